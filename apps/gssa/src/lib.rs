@@ -1,0 +1,1 @@
+//! The parts of the agent and how they hang together.

@@ -1,0 +1,2 @@
+//! The GoSlimStratum Agent.
+fn main() {}
