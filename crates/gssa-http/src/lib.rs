@@ -1,1 +1,33 @@
-//! Bounded HTTP client.
+//! One bounded HTTP/1.1 client for the small devices and services that GSSA asks.
+//!
+//! Its peers are ESP32 web servers with a handful of sockets, CGI scripts and little daemons, on a network where anybody may answer in
+//! their place. So one [`Client::get`] is one connection, one request, one reply, closed:
+//!
+//! | rule | why |
+//! |---|---|
+//! | connection closed after use | an ESP32 has 7 to 20 sockets and no keep-alive probing; an idle one is lost to its owner |
+//! | few, short headers, never `Origin` | AxeOS before v2.10 takes 512 bytes of head and answers 431; any `Origin` may be refused with 401 |
+//! | no redirects | old AxeOS answers 302 to `/` for "no such endpoint"; following it would read a web page as a reply |
+//! | deadlines for connecting and for the whole exchange | a device that drips a byte a second must not hold a poll for ever |
+//! | a cap on the head, on the body | the peer decides what it sends, not how much memory we use |
+//! | no task is spawned | dropping the future closes the connection, nothing lingers |
+//!
+//! It is not a general client: no TLS, no pool, no cookies, no compression.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use gssa_http::{Client, Limits, Origin};
+//!
+//! let origin = Origin::of(&"192.168.1.50".parse()?, 80)?;
+//! let reply = Client::new(Limits::default()).get(&origin, "/api/system/info").await?;
+//! println!("{} {} bytes", reply.status, reply.body.len());
+//! # Ok(()) }
+//! ```
+
+mod client;
+mod error;
+mod origin;
+
+pub use client::{Client, Limits, Response};
+pub use error::Error;
+pub use origin::{Origin, UnsupportedScheme};

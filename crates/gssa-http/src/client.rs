@@ -1,0 +1,167 @@
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::{Error, Origin};
+
+/// The longest head of a reply, in bytes. Hyper's own floor is 8192.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
+
+/// The most headers of a reply.
+const MAX_HEADERS: usize = 64;
+
+/// The longest wait that a peer may ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// The bounds of one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For resolving the name and connecting.
+    pub connect: Duration,
+    /// For the whole exchange, connecting included.
+    pub total: Duration,
+    /// The largest body.
+    pub max_body_bytes: usize,
+}
+
+impl Default for Limits {
+    /// 2 s to connect, 5 s in all, 256 KiB.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(2), total: Duration::from_secs(5), max_body_bytes: 256 * 1024 }
+    }
+}
+
+/// Asks with fixed [`Limits`]; holds no connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Client {
+    limits: Limits,
+}
+
+/// A whole reply, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The `Content-Type`, if it is text.
+    pub content_type: Option<String>,
+    /// The `Location`, which is not followed.
+    pub location: Option<String>,
+    /// The `Retry-After` in seconds form, at most one hour.
+    pub retry_after: Option<Duration>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Client {
+    /// A client with these limits.
+    pub const fn new(limits: Limits) -> Self {
+        Self { limits }
+    }
+
+    /// Asks for `path` (which starts with a slash) on a connection of its own and closes it.
+    ///
+    /// Dropping the future closes the connection.
+    pub async fn get(&self, origin: &Origin, path: &str) -> Result<Response, Error> {
+        let after = self.limits.total;
+        let exchange = async {
+            let stream = self.connect(origin).await?;
+            self.exchange(stream, origin, path).await
+        };
+        timeout(after, exchange).await.unwrap_or_else(|_| Err(Error::Timeout { path: path.to_owned(), after }))
+    }
+
+    async fn connect(&self, origin: &Origin) -> Result<TcpStream, Error> {
+        let authority = || format!("{}:{}", origin.host(), origin.port());
+        let connecting = async {
+            let addresses: Vec<_> = tokio::net::lookup_host((origin.host(), origin.port()))
+                .await
+                .map_err(|source| Error::Resolve { host: origin.host().to_owned(), source })?
+                .collect();
+            let connected = TcpStream::connect(&*addresses).await;
+            connected.map_err(|source| Error::Connect { authority: authority(), source })
+        };
+        let stream = timeout(self.limits.connect, connecting)
+            .await
+            .unwrap_or_else(|_| Err(Error::ConnectTimeout { authority: authority(), after: self.limits.connect }))?;
+        // One small request: nothing is gained by waiting for more to send.
+        stream.set_nodelay(true).map_err(|source| Error::Connect { authority: authority(), source })?;
+        Ok(stream)
+    }
+
+    async fn exchange(&self, stream: TcpStream, origin: &Origin, path: &str) -> Result<Response, Error> {
+        let broken = |source| Error::from_hyper(path, source);
+        let request = hyper::Request::get(origin.target(path))
+            .header(HOST, origin.authority())
+            .header(ACCEPT, "*/*")
+            .header(CONNECTION, "close")
+            .body(Empty::<Bytes>::new())
+            .map_err(|_| Error::BadPath { path: path.to_owned() })?;
+        let (mut sender, connection) = http1::Builder::new()
+            .max_buf_size(MAX_HEAD_BYTES)
+            .max_headers(MAX_HEADERS)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(broken)?;
+        let reading = async {
+            let reply = sender.send_request(request).await.map_err(broken)?;
+            let (head, body) = reply.into_parts();
+            let body = self.read_body(body, path).await?;
+            Ok(Response {
+                status: head.status.as_u16(),
+                content_type: text_header(&head.headers, &CONTENT_TYPE),
+                location: text_header(&head.headers, &LOCATION),
+                retry_after: retry_after(&head.headers),
+                body,
+            })
+        };
+        drive(connection, reading).await
+    }
+
+    async fn read_body(&self, mut body: Incoming, path: &str) -> Result<Bytes, Error> {
+        let max_bytes = self.limits.max_body_bytes;
+        let too_large = || Error::TooLarge { path: path.to_owned(), max_bytes };
+        if body.size_hint().lower() > max_bytes as u64 {
+            return Err(too_large());
+        }
+        let mut whole = BytesMut::with_capacity(body.size_hint().lower() as usize);
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|source| Error::from_hyper(path, source))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if whole.len() + data.len() > max_bytes {
+                return Err(too_large());
+            }
+            whole.extend_from_slice(&data);
+        }
+        Ok(whole.freeze())
+    }
+}
+
+/// Polls the connection while `reading` goes on, in one task: whoever drops this drops both.
+async fn drive<T>(connection: impl Future<Output = hyper::Result<()>>, reading: impl Future<Output = T>) -> T {
+    let mut connection = pin!(connection);
+    let mut reading = pin!(reading);
+    tokio::select! {
+        biased;
+        read = &mut reading => read,
+        // The connection is done when all is read; what it could say of an error, `reading` says with the path.
+        _ = &mut connection => reading.await,
+    }
+}
+
+fn text_header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let secs = text_header(headers, &RETRY_AFTER)?.trim().parse().ok()?;
+    Some(Duration::from_secs(secs).min(MAX_RETRY_AFTER))
+}

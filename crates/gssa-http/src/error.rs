@@ -1,0 +1,125 @@
+use std::io;
+use std::time::Duration;
+
+use gssa_model::{CollectError, FailureReason};
+
+/// Why an exchange failed. Each variant names what was attempted; the cause is its source.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The host name has no address.
+    #[error("the name {host} is not known")]
+    Resolve {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        source: io::Error,
+    },
+    /// No TCP connection.
+    #[error("cannot connect to {authority}{}", hint(source))]
+    Connect {
+        /// Host and port.
+        authority: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No TCP connection in time.
+    #[error("no connection to {authority} in {}", seconds(*after))]
+    ConnectTimeout {
+        /// Host and port.
+        authority: String,
+        /// The deadline.
+        after: Duration,
+    },
+    /// No whole answer in time.
+    #[error("no answer to GET {path} in {}", seconds(*after))]
+    Timeout {
+        /// The path that was asked for.
+        path: String,
+        /// The deadline.
+        after: Duration,
+    },
+    /// The connection ended before the answer was whole.
+    #[error("the connection broke off during GET {path}")]
+    Broken {
+        /// The path that was asked for.
+        path: String,
+        /// What broke.
+        source: hyper::Error,
+    },
+    /// The answer is not HTTP.
+    #[error("the answer to GET {path} is not HTTP")]
+    NotHttp {
+        /// The path that was asked for.
+        path: String,
+        /// What was wrong with it.
+        source: hyper::Error,
+    },
+    /// The body is larger than the cap.
+    #[error("the answer to GET {path} is larger than {max_bytes} bytes")]
+    TooLarge {
+        /// The path that was asked for.
+        path: String,
+        /// The cap.
+        max_bytes: usize,
+    },
+    /// The path cannot stand in a request.
+    #[error("{path:?} is no path")]
+    BadPath {
+        /// The path.
+        path: String,
+    },
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0)
+}
+
+/// What a person can tell from the kind of failure.
+fn hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => ": connection refused",
+        io::ErrorKind::ConnectionReset => ": connection reset",
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => ": no route",
+        _ => "",
+    }
+}
+
+impl Error {
+    /// What happened, in the words of the contract.
+    pub fn reason(&self) -> FailureReason {
+        match self {
+            Self::Resolve { .. } => FailureReason::NameNotFound,
+            Self::Connect { source, .. } => match source.kind() {
+                io::ErrorKind::ConnectionRefused => FailureReason::ConnectionRefused,
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => FailureReason::ConnectionReset,
+                io::ErrorKind::TimedOut => FailureReason::Timeout,
+                _ => FailureReason::NoRoute,
+            },
+            Self::ConnectTimeout { .. } | Self::Timeout { .. } => FailureReason::Timeout,
+            Self::Broken { .. } => FailureReason::ConnectionReset,
+            Self::NotHttp { .. } | Self::BadPath { .. } => FailureReason::Malformed,
+            Self::TooLarge { .. } => FailureReason::TooLarge,
+        }
+    }
+
+    /// Sorts what hyper says into "broke off" and "is not HTTP".
+    pub(crate) fn from_hyper(path: &str, source: hyper::Error) -> Self {
+        let path = path.to_owned();
+        // A head that is too long is hyper's own cap at work; a wrong chunk size reaches us as an I/O error of invalid input.
+        let bad_chunk = std::error::Error::source(&source)
+            .and_then(|cause| cause.downcast_ref::<io::Error>())
+            .is_some_and(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
+        if source.is_parse() || source.is_parse_too_large() || source.is_parse_status() || bad_chunk {
+            Self::NotHttp { path, source }
+        } else {
+            Self::Broken { path, source }
+        }
+    }
+}
+
+impl From<Error> for CollectError {
+    fn from(error: Error) -> Self {
+        Self::new(error.reason(), error.to_string()).with_source(error)
+    }
+}
