@@ -1,1 +1,10 @@
 //! The parts of the agent and how they hang together.
+pub mod assess;
+pub mod clock;
+pub mod issues;
+pub mod journal;
+pub mod observe;
+pub mod schedule;
+pub mod store;
+pub mod summary;
+pub mod supervise;

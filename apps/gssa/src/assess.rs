@@ -1,0 +1,411 @@
+//! What a reading means to a person: one word for its state, and what needs attention about it.
+//!
+//! Decided here once, from the reading and the operator's limits; the API, the journal, the metrics and the UI repeat it.
+
+use std::borrow::Cow;
+
+use gssa_model::unit::{Celsius, Hashrate, Percent};
+use gssa_model::{
+    FailureKind, FaultCode, HashingState, Health, Mark, MarkKind, MinerSnapshot, PoolRole, Reading, Severity, Snapshot,
+    State,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Where a figure begins to need attention.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Threshold {
+    /// Worth a look.
+    pub warning: f64,
+    /// Costs money or hardware now.
+    pub critical: f64,
+}
+
+/// The limits that hold for one source.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Limits {
+    /// The hottest chip in degrees Celsius; from there on.
+    pub chip_celsius: Option<Threshold>,
+    /// The hashrate in percent of the expected one; below.
+    pub expected_percent: Option<Threshold>,
+    /// Rejected shares in percent; above.
+    pub reject_percent: Option<Threshold>,
+}
+
+/// What can need attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueCode {
+    /// It does not answer.
+    Offline,
+    /// It wants credentials or refuses us.
+    Auth,
+    /// Its protection against heat is on, or it is over the critical limit.
+    Hot,
+    /// It is over the warning limit.
+    Warm,
+    /// It answers and does no work.
+    NotHashing,
+    /// Its hashrate is below the expected one.
+    LowHashrate,
+    /// Too many of its shares are rejected.
+    HighRejects,
+    /// It works for its fallback pool.
+    OnFallbackPool,
+    /// The device reports a fault of its power supply or regulator.
+    PowerFault,
+    /// The device reports another fault.
+    Fault,
+    /// Its figures do not move.
+    Frozen,
+    /// A figure of it cannot be.
+    Impossible,
+    /// What answers there is not what it was taken for.
+    Unsupported,
+}
+
+/// Something about one source that needs attention.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What.
+    pub code: IssueCode,
+    /// How bad.
+    pub severity: Severity,
+    /// What makes two findings of one code the same trouble: a failure's reason, or nothing.
+    pub reason: &'static str,
+    /// In words, with figures.
+    pub detail: Cow<'static, str>,
+    /// Since when.
+    pub since: gssa_model::Timestamp,
+}
+
+/// A device that was just started has not reached its hashrate yet, in seconds.
+const SETTLING_SECS: u64 = 300;
+
+/// So few answered shares say nothing about the rate of rejects.
+const MIN_SHARES: u64 = 50;
+
+/// The word for the state of a source, and the findings about it. `reading.state` is not looked at.
+pub fn assess(reading: &Reading, limits: &Limits) -> (State, Vec<Finding>) {
+    let now = reading.observed_at.unwrap_or(gssa_model::Timestamp::from_unix_ms(0));
+    let mut findings = Findings { since: now, list: Vec::new() };
+    let state = match (reading.health, reading.snapshot.as_deref()) {
+        (Health::Disabled, _) => State::Disabled,
+        (Health::Pending, _) => State::Pending,
+        (Health::Stale, _) => State::Stale,
+        (Health::Refused, _) => findings.failed(reading, IssueCode::Auth, State::Auth),
+        (Health::Down, _) => findings.down(reading),
+        (Health::Up | Health::Partial, Some(Snapshot::Miner(miner))) => findings.miner(miner, &reading.marks, limits),
+        (Health::Up | Health::Partial, _) => State::Unknown,
+    };
+    (state, findings.list)
+}
+
+/// Keeps the time since when a finding holds, for those that held before.
+pub fn keep_since(findings: &mut [Finding], before: &[Finding]) {
+    for finding in findings {
+        if let Some(same) = before.iter().find(|other| other.code == finding.code && other.reason == finding.reason) {
+            finding.since = finding.since.min(same.since);
+        }
+    }
+}
+
+struct Findings {
+    since: gssa_model::Timestamp,
+    list: Vec<Finding>,
+}
+
+impl Findings {
+    fn add(&mut self, code: IssueCode, severity: Severity, detail: impl Into<Cow<'static, str>>) {
+        self.list.push(Finding { code, severity, reason: "", detail: detail.into(), since: self.since });
+    }
+
+    fn down(&mut self, reading: &Reading) -> State {
+        let unsupported = reading.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Unsupported);
+        let code = if unsupported { IssueCode::Unsupported } else { IssueCode::Offline };
+        self.failed(reading, code, if unsupported { State::Unknown } else { State::Offline })
+    }
+
+    fn failed(&mut self, reading: &Reading, code: IssueCode, state: State) -> State {
+        if let Some(failure) = &reading.failure {
+            let detail = failure.detail.clone().into();
+            let reason = failure.reason.as_str();
+            self.list.push(Finding { code, severity: Severity::Critical, reason, detail, since: failure.since });
+        }
+        state
+    }
+
+    fn miner(&mut self, miner: &MinerSnapshot, marks: &[Mark], limits: &Limits) -> State {
+        if miner.hashing.state == Some(HashingState::Paused) {
+            return State::Standby;
+        }
+        let is_hot = self.heat(miner, limits);
+        self.faults(miner);
+        self.marks(marks);
+        if let Some(state) = self.not_hashing(miner, is_hot) {
+            return state;
+        }
+        self.output(miner, limits);
+        if miner.active_pool().is_some_and(|pool| pool.role == Some(PoolRole::Fallback)) {
+            self.add(IssueCode::OnFallbackPool, Severity::Warning, "works for its fallback pool");
+        }
+        let is_starting = miner.hashing.state == Some(HashingState::Starting);
+        if is_hot {
+            State::Hot
+        } else if is_starting || self.list.iter().any(|finding| finding.severity > Severity::Info) {
+            State::Degraded
+        } else {
+            State::Hashing
+        }
+    }
+
+    /// Whether it is too hot.
+    fn heat(&mut self, miner: &MinerSnapshot, limits: &Limits) -> bool {
+        let protected = miner.faults.iter().any(|fault| fault.code == FaultCode::Overheat);
+        let chip = miner.hottest_chip().map(Celsius::get).zip(limits.chip_celsius);
+        match chip {
+            _ if protected => self.add(IssueCode::Hot, Severity::Critical, "its overheat protection is on"),
+            Some((celsius, limit)) if celsius >= limit.critical => {
+                let detail = format!("hottest chip at {celsius:.0} °C (limit {:.0} °C)", limit.critical);
+                self.add(IssueCode::Hot, Severity::Critical, detail);
+            }
+            Some((celsius, limit)) if celsius >= limit.warning => {
+                let detail = format!("hottest chip at {celsius:.0} °C (warning from {:.0} °C)", limit.warning);
+                self.add(IssueCode::Warm, Severity::Warning, detail);
+            }
+            _ => {}
+        }
+        self.list.iter().any(|finding| finding.code == IssueCode::Hot)
+    }
+
+    fn faults(&mut self, miner: &MinerSnapshot) {
+        for fault in &miner.faults {
+            let code = match fault.code {
+                FaultCode::Overheat => continue,
+                FaultCode::Power => IssueCode::PowerFault,
+                _ => IssueCode::Fault,
+            };
+            self.add(code, fault.severity, fault.message.clone());
+        }
+    }
+
+    fn marks(&mut self, marks: &[Mark]) {
+        for mark in marks {
+            match mark.mark {
+                MarkKind::Frozen => {
+                    self.add(
+                        IssueCode::Frozen,
+                        Severity::Warning,
+                        "its hashrate stands still and no share is accepted",
+                    );
+                }
+                MarkKind::Impossible => {
+                    self.add(IssueCode::Impossible, Severity::Warning, format!("{} cannot be", mark.field));
+                }
+                MarkKind::Restarted | MarkKind::CounterWentBack => {}
+            }
+        }
+    }
+
+    /// The state of a miner that does no work, if it does none.
+    fn not_hashing(&mut self, miner: &MinerSnapshot, is_hot: bool) -> Option<State> {
+        let hashrate = miner.hashing.current_hps.map(Hashrate::get);
+        let detail = match (miner.hashing.state, hashrate) {
+            (Some(HashingState::Idle), _) => "has no pool to work for",
+            (Some(HashingState::Stopped), _) => "stopped by its own protection",
+            (Some(HashingState::Starting), _) => return None,
+            (_, Some(hps)) if hps <= 0.0 => "answers and does not hash",
+            (None, None) => return Some(State::Unknown),
+            _ => return None,
+        };
+        self.add(IssueCode::NotHashing, Severity::Critical, detail);
+        Some(if is_hot { State::Hot } else { State::NotHashing })
+    }
+
+    fn output(&mut self, miner: &MinerSnapshot, limits: &Limits) {
+        let settled = miner.uptime_secs.is_none_or(|secs| secs >= SETTLING_SECS);
+        if let (true, Some((percent, limit))) = (settled, steady_percent(miner).zip(limits.expected_percent))
+            && percent < limit.warning
+        {
+            let severity = if percent < limit.critical { Severity::Critical } else { Severity::Warning };
+            self.add(IssueCode::LowHashrate, severity, format!("hashes at {percent:.0} % of what is expected"));
+        }
+        let answered = miner.work.accepted.unwrap_or(0) + miner.work.rejected.unwrap_or(0);
+        let rejects = miner.reject_percent().map(Percent::get).filter(|_| answered >= MIN_SHARES);
+        if let Some((percent, limit)) = rejects.zip(limits.reject_percent)
+            && percent > limit.warning
+        {
+            let severity = if percent > limit.critical { Severity::Critical } else { Severity::Warning };
+            self.add(IssueCode::HighRejects, severity, format!("{percent:.1} % of its shares are rejected"));
+        }
+    }
+}
+
+/// The hashrate in percent of the expected one, over the steadiest window up to an hour: the shortest one jumps on many devices.
+fn steady_percent(miner: &MinerSnapshot) -> Option<f64> {
+    let expected = miner.hashing.expected_hps?.get();
+    let windows = ["10m", "15m", "5m", "1h"].into_iter().find_map(|window| miner.hashing.windows_hps.get(window));
+    let steady = windows.or(miner.hashing.current_hps)?.get();
+    (expected > 0.0).then(|| steady / expected * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use gssa_model::unit::Watts;
+    use gssa_model::{
+        Failure, FailureReason, Fault, Pool, PoolState, Sensor, Source, SourceKind, Temperature, Timestamp,
+    };
+
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        chip_celsius: Some(Threshold { warning: 65.0, critical: 80.0 }),
+        expected_percent: Some(Threshold { warning: 95.0, critical: 80.0 }),
+        reject_percent: Some(Threshold { warning: 1.0, critical: 5.0 }),
+    };
+
+    fn healthy() -> MinerSnapshot {
+        let mut miner = MinerSnapshot { uptime_secs: Some(9000), ..MinerSnapshot::default() };
+        miner.hashing.state = Some(HashingState::Mining);
+        miner.hashing.current_hps = Hashrate::from_ths(1.25);
+        miner.hashing.expected_hps = Hashrate::from_ths(1.275);
+        miner.power.watts = Watts::from_watts(20.0);
+        (miner.work.accepted, miner.work.rejected) = (Some(1000), Some(2));
+        miner.temperatures.push(Temperature {
+            sensor: Sensor::Chip,
+            index: 0,
+            celsius: Celsius::from_celsius(60.0).unwrap(),
+        });
+        miner
+    }
+
+    fn reading(health: Health, miner: Option<MinerSnapshot>) -> Reading {
+        let source = Source {
+            id: "a".parse().unwrap(),
+            name: "A".into(),
+            kind: SourceKind::Axeos,
+            address: String::new(),
+            group: None,
+            tags: Vec::new(),
+        };
+        let mut reading = Reading::pending(Arc::new(source));
+        reading.health = health;
+        reading.observed_at = Some(Timestamp::from_unix_ms(1000));
+        reading.snapshot = miner.map(|miner| Arc::new(miner.into()));
+        reading
+    }
+
+    fn of(change: impl FnOnce(&mut MinerSnapshot)) -> (State, Vec<(IssueCode, Severity)>) {
+        let mut miner = healthy();
+        change(&mut miner);
+        let (state, findings) = assess(&reading(Health::Up, Some(miner)), &LIMITS);
+        (state, findings.into_iter().map(|finding| (finding.code, finding.severity)).collect())
+    }
+
+    #[test]
+    fn a_miner_has_one_word_for_its_state() {
+        use IssueCode as C;
+        use Severity::{Critical, Warning};
+        let celsius =
+            |miner: &mut MinerSnapshot, to| miner.temperatures[0].celsius = Celsius::from_celsius(to).unwrap();
+        assert_eq!(of(|_| {}), (State::Hashing, vec![]));
+        assert_eq!(of(|m| m.hashing.state = Some(HashingState::Paused)), (State::Standby, vec![]));
+        assert_eq!(
+            of(|m| m.hashing.state = Some(HashingState::Idle)),
+            (State::NotHashing, vec![(C::NotHashing, Critical)])
+        );
+        assert_eq!(
+            of(|m| m.hashing.state = Some(HashingState::Stopped)),
+            (State::NotHashing, vec![(C::NotHashing, Critical)])
+        );
+        assert_eq!(of(|m| m.hashing.state = Some(HashingState::Starting)), (State::Degraded, vec![]));
+        assert_eq!(
+            of(|m| m.hashing.current_hps = Hashrate::from_hps(0.0)),
+            (State::NotHashing, vec![(C::NotHashing, Critical)])
+        );
+        assert_eq!(of(|m| m.hashing = gssa_model::Hashing::default()), (State::Unknown, vec![]));
+        assert_eq!(of(|m| celsius(m, 65.0)), (State::Degraded, vec![(C::Warm, Warning)]));
+        assert_eq!(of(|m| celsius(m, 80.0)), (State::Hot, vec![(C::Hot, Critical)]));
+        assert_eq!(
+            of(|m| m.hashing.current_hps = Hashrate::from_ths(1.15)),
+            (State::Degraded, vec![(C::LowHashrate, Warning)])
+        );
+        assert_eq!(
+            of(|m| m.hashing.current_hps = Hashrate::from_ths(0.5)),
+            (State::Degraded, vec![(C::LowHashrate, Critical)])
+        );
+        assert_eq!(of(|m| m.work.rejected = Some(20)), (State::Degraded, vec![(C::HighRejects, Warning)]));
+    }
+
+    #[test]
+    fn a_device_gets_time_to_settle() {
+        let slow = |uptime| of(|m| (m.hashing.current_hps, m.uptime_secs) = (Hashrate::from_ths(0.5), Some(uptime))).0;
+        assert_eq!((slow(200), slow(300)), (State::Hashing, State::Degraded));
+        assert_eq!(
+            of(|m| (m.work.accepted, m.work.rejected) = (Some(5), Some(5))).0,
+            State::Hashing,
+            "ten shares say nothing"
+        );
+    }
+
+    #[test]
+    fn the_steadiest_window_counts() {
+        let window = of(|m| {
+            m.hashing.current_hps = Hashrate::from_ths(0.9);
+            m.hashing.windows_hps.push("10m", Hashrate::from_ths(1.26).unwrap());
+        });
+        assert_eq!(window.0, State::Hashing);
+    }
+
+    #[test]
+    fn what_the_device_says_is_wrong_is_found() {
+        let fault = |code| Fault { code, severity: Severity::Critical, message: "it says so".into() };
+        let latched = of(|m| m.faults.push(fault(FaultCode::Overheat)));
+        assert_eq!(latched, (State::Hot, vec![(IssueCode::Hot, Severity::Critical)]));
+        assert_eq!(of(|m| m.faults.push(fault(FaultCode::Power))).1, [(IssueCode::PowerFault, Severity::Critical)]);
+        let pool = Pool { state: Some(PoolState::Active), role: Some(PoolRole::Fallback), ..Pool::default() };
+        assert_eq!(of(|m| m.pools.push(pool)), (State::Degraded, vec![(IssueCode::OnFallbackPool, Severity::Warning)]));
+    }
+
+    #[test]
+    fn a_source_that_cannot_be_read_is_named_by_its_failure() {
+        let failing = |health, reason: FailureReason| {
+            let mut reading = reading(health, Some(healthy()));
+            let since = Timestamp::from_unix_ms(5);
+            reading.failure = Some(Failure { kind: reason.kind(), reason, detail: "why".into(), since, in_a_row: 2 });
+            let (state, findings) = assess(&reading, &LIMITS);
+            (state, findings.into_iter().map(|finding| (finding.code, finding.reason)).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            failing(Health::Down, FailureReason::Timeout),
+            (State::Offline, vec![(IssueCode::Offline, "timeout")])
+        );
+        assert_eq!(failing(Health::Stale, FailureReason::Timeout), (State::Stale, vec![]));
+        assert_eq!(
+            failing(Health::Refused, FailureReason::PasswordNeeded),
+            (State::Auth, vec![(IssueCode::Auth, "password_needed")])
+        );
+        assert_eq!(
+            failing(Health::Down, FailureReason::NotAMiner),
+            (State::Unknown, vec![(IssueCode::Unsupported, "not_a_miner")])
+        );
+        assert_eq!(assess(&reading(Health::Pending, None), &LIMITS).0, State::Pending);
+        assert_eq!(assess(&reading(Health::Disabled, None), &LIMITS).0, State::Disabled);
+    }
+
+    #[test]
+    fn a_finding_keeps_the_time_since_when_it_holds() {
+        let finding = |code, since| Finding {
+            code,
+            severity: Severity::Warning,
+            reason: "",
+            detail: "".into(),
+            since: Timestamp::from_unix_ms(since),
+        };
+        let mut now = [finding(IssueCode::Warm, 500), finding(IssueCode::Hot, 500)];
+        keep_since(&mut now, &[finding(IssueCode::Warm, 100)]);
+        assert_eq!(now.map(|finding| finding.since.unix_ms()), [100, 500]);
+    }
+}

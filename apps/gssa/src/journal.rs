@@ -1,0 +1,154 @@
+//! The agent's diary: what changed, kept in memory.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gssa_model::{SourceId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+
+/// How many entries are kept.
+pub const MAX_ENTRIES: usize = 5000;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A source changed its state.
+    State,
+    /// The configuration was saved, reloaded or refused.
+    Config,
+    /// Somebody logged in, failed to, or changed a password.
+    Access,
+    /// The agent itself: start, stop, a task that failed.
+    Agent,
+}
+
+impl EntryKind {
+    /// The word for it in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Config => "config",
+            Self::Access => "access",
+            Self::Agent => "agent",
+        }
+    }
+}
+
+/// One thing that happened.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Entry {
+    /// Counts up from 1 since the agent started.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What it is about.
+    pub kind: EntryKind,
+    /// The source concerned.
+    pub source_id: Option<SourceId>,
+    /// In words.
+    pub text: String,
+}
+
+/// The last [`MAX_ENTRIES`] entries.
+#[derive(Debug)]
+pub struct Journal {
+    clock: Arc<dyn Clock>,
+    entries: Mutex<VecDeque<Arc<Entry>>>,
+    newest: watch::Sender<u64>,
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// At or after this time.
+    pub since: Option<Timestamp>,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// About this source.
+    pub source_id: Option<String>,
+}
+
+impl Journal {
+    /// An empty journal.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, entries: Mutex::default(), newest: watch::Sender::new(0) }
+    }
+
+    /// Writes an entry; the oldest one makes room.
+    pub fn write(&self, kind: EntryKind, source_id: Option<SourceId>, text: impl Into<String>) {
+        let at = self.clock.now();
+        let mut entries = self.lock();
+        let seq = *self.newest.borrow() + 1;
+        if entries.len() == MAX_ENTRIES {
+            entries.pop_front();
+        }
+        entries.push_back(Arc::new(Entry { seq, at, kind, source_id, text: text.into() }));
+        self.newest.send_replace(seq);
+    }
+
+    /// The entries after `seq`, oldest first.
+    pub fn after(&self, seq: u64) -> Vec<Arc<Entry>> {
+        let entries = self.lock();
+        let from = entries.partition_point(|entry| entry.seq <= seq);
+        entries.range(from..).cloned().collect()
+    }
+
+    /// The entries that pass `filter`, oldest first.
+    pub fn list(&self, filter: &Filter) -> Vec<Arc<Entry>> {
+        let passes = |entry: &Arc<Entry>| {
+            filter.since.is_none_or(|since| entry.at >= since)
+                && filter.kind.as_ref().is_none_or(|kind| entry.kind.as_str() == kind)
+                && filter
+                    .source_id
+                    .as_ref()
+                    .is_none_or(|id| entry.source_id.as_ref().is_some_and(|of| of.as_str() == id))
+        };
+        self.lock().iter().filter(|entry| passes(entry)).cloned().collect()
+    }
+
+    /// Tells the `seq` of the newest entry.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Entry>>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn the_oldest_entry_makes_room() {
+        let journal = Journal::new(Arc::new(SystemClock));
+        for n in 0..MAX_ENTRIES + 3 {
+            journal.write(EntryKind::Agent, None, n.to_string());
+        }
+        let all = journal.list(&Filter::default());
+        assert_eq!((all.len(), all[0].text.as_str(), all[0].seq), (MAX_ENTRIES, "3", 4));
+        assert_eq!(journal.after(5001).len(), 2);
+        assert_eq!(*journal.subscribe().borrow(), 5003);
+    }
+
+    #[test]
+    fn entries_are_found_by_kind_and_source() {
+        let journal = Journal::new(Arc::new(SystemClock));
+        journal.write(EntryKind::Agent, None, "started");
+        journal.write(EntryKind::State, "a".parse().ok(), "went down");
+        let found = |kind: Option<&str>, id: Option<&str>| {
+            let filter = Filter { since: None, kind: kind.map(Into::into), source_id: id.map(Into::into) };
+            journal.list(&filter).len()
+        };
+        assert_eq!((found(Some("state"), None), found(None, Some("a")), found(Some("config"), None)), (1, 1, 0));
+    }
+}

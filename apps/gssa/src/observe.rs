@@ -1,0 +1,182 @@
+//! From the outcome of one attempt to the next reading: a pure function.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gssa_model::derive::{Trail, derive};
+use gssa_model::{CollectError, Failure, Health, Reading, Snapshot, Source, Timestamp};
+
+use crate::assess::{Finding, Limits, assess, keep_since};
+
+/// One attempt to observe a source.
+#[derive(Debug)]
+pub struct Attempt {
+    /// What came of it.
+    pub outcome: Result<Snapshot, CollectError>,
+    /// When it ended.
+    pub at: Timestamp,
+    /// How long it took.
+    pub took: Duration,
+    /// Monotonic time since the last good observation.
+    pub since_last_good: Duration,
+}
+
+/// What an attempt is judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// So many misses in a row make a source `down`.
+    pub down_after_misses: u32,
+    /// What counts as too hot or too slow.
+    pub limits: Limits,
+}
+
+/// What follows from an attempt.
+#[derive(Debug)]
+pub struct Observed {
+    /// The reading to publish.
+    pub reading: Reading,
+    /// What needs attention.
+    pub findings: Vec<Finding>,
+    /// What to remember for the next attempt.
+    pub trail: Option<Trail>,
+}
+
+/// The reading after `attempt`, given the one before it.
+pub fn observe(
+    source: &Arc<Source>,
+    before: Option<(&Reading, &[Finding])>,
+    trail: Option<Trail>,
+    attempt: Attempt,
+    rules: &Rules,
+) -> Observed {
+    let last = before.map(|(reading, _)| reading);
+    let mut reading = Reading::pending(source.clone());
+    reading.observed_at = Some(attempt.at);
+    reading.took_ms = Some(u64::try_from(attempt.took.as_millis()).unwrap_or(u64::MAX));
+    let mut next_trail = trail;
+    match attempt.outcome {
+        Ok(snapshot) => {
+            reading.health = Health::after_answer(&snapshot);
+            if let Some(miner) = snapshot.as_miner() {
+                let (seen, marks) = derive(trail.as_ref(), miner, attempt.since_last_good);
+                (next_trail, reading.marks) = (Some(seen), marks);
+            }
+            (reading.snapshot_at, reading.snapshot) = (Some(attempt.at), Some(Arc::new(snapshot)));
+        }
+        Err(error) => {
+            let earlier = last.and_then(|last| last.failure.as_ref());
+            let in_a_row = earlier.map_or(0, |failure| failure.in_a_row).saturating_add(1);
+            reading.health = Health::after_failure(error.kind(), in_a_row, rules.down_after_misses);
+            reading.failure = Some(Failure {
+                kind: error.kind(),
+                reason: error.reason(),
+                detail: gssa_model::text::clean(error.detail()).unwrap_or_default(),
+                since: earlier.map_or(attempt.at, |failure| failure.since),
+                in_a_row,
+            });
+            if let Some(last) = last {
+                (reading.snapshot_at, reading.snapshot) = (last.snapshot_at, last.snapshot.clone());
+            }
+        }
+    }
+    let (state, mut findings) = assess(&reading, &rules.limits);
+    reading.state = state;
+    keep_since(&mut findings, before.map_or(&[], |(_, findings)| findings));
+    Observed { reading, findings, trail: next_trail }
+}
+
+#[cfg(test)]
+mod tests {
+    use gssa_model::unit::Hashrate;
+    use gssa_model::{FailureReason, Gap, MarkKind, MinerSnapshot, SourceKind, State};
+
+    use super::*;
+
+    /// A series of attempts, a minute apart.
+    struct Series {
+        source: Arc<Source>,
+        last: Option<Observed>,
+        minute: i64,
+    }
+
+    impl Series {
+        fn new() -> Self {
+            let source = Source {
+                id: "a".parse().unwrap(),
+                name: "A".into(),
+                kind: SourceKind::Axeos,
+                address: String::new(),
+                group: None,
+                tags: Vec::new(),
+            };
+            Self { source: Arc::new(source), last: None, minute: 0 }
+        }
+
+        fn then(&mut self, outcome: Result<Snapshot, CollectError>) -> &Reading {
+            self.minute += 1;
+            let attempt = Attempt {
+                outcome,
+                at: Timestamp::from_unix_ms(self.minute * 60_000),
+                took: Duration::from_millis(41),
+                since_last_good: Duration::from_secs(60),
+            };
+            let before = self.last.as_ref().map(|last| (&last.reading, &last.findings[..]));
+            let trail = self.last.as_ref().and_then(|last| last.trail);
+            let rules = Rules { down_after_misses: 2, limits: Limits::default() };
+            &self.last.insert(observe(&self.source, before, trail, attempt, &rules)).reading
+        }
+    }
+
+    fn good(uptime: u64) -> Result<Snapshot, CollectError> {
+        let mut miner = MinerSnapshot { uptime_secs: Some(uptime), ..MinerSnapshot::default() };
+        miner.hashing.current_hps = Hashrate::from_ths(1.0 + uptime as f64 / 1e6);
+        Ok(miner.into())
+    }
+
+    fn bad(reason: FailureReason) -> Result<Snapshot, CollectError> {
+        Err(CollectError::new(reason, "no\u{1b} answer"))
+    }
+
+    #[test]
+    fn one_miss_is_stale_two_are_down_and_the_last_good_values_stay() {
+        let mut series = Series::new();
+        let first = series.then(good(100)).clone();
+        assert_eq!((first.health, first.state, first.took_ms), (Health::Up, State::Hashing, Some(41)));
+
+        let stale = series.then(bad(FailureReason::Timeout)).clone();
+        assert_eq!((stale.health, stale.state), (Health::Stale, State::Stale));
+        assert_eq!((stale.snapshot_at, &stale.snapshot), (first.snapshot_at, &first.snapshot));
+        let failure = stale.failure.unwrap();
+        assert_eq!((failure.in_a_row, failure.since.unix_ms(), failure.detail.as_str()), (1, 120_000, "no answer"));
+
+        let down = series.then(bad(FailureReason::ConnectionRefused)).clone();
+        assert_eq!((down.health, down.state), (Health::Down, State::Offline));
+        assert_eq!(down.failure.map(|failure| (failure.in_a_row, failure.since.unix_ms())), Some((2, 120_000)));
+
+        let back = series.then(good(280)).clone();
+        assert_eq!((back.health, back.failure, back.marks.len()), (Health::Up, None, 0));
+    }
+
+    #[test]
+    fn a_source_that_never_answered_shows_no_values() {
+        let mut series = Series::new();
+        let reading = series.then(bad(FailureReason::PasswordNeeded));
+        assert_eq!((reading.health, reading.state, reading.snapshot_at), (Health::Refused, State::Auth, None));
+    }
+
+    #[test]
+    fn a_gap_makes_a_reading_partial() {
+        let mut series = Series::new();
+        let miner = MinerSnapshot { gaps: vec![Gap::new("bestDiff", "12..3M")], ..MinerSnapshot::default() };
+        assert_eq!(series.then(Ok(miner.into())).health, Health::Partial);
+    }
+
+    #[test]
+    fn a_restart_is_seen_across_an_outage() {
+        let mut series = Series::new();
+        series.then(good(5000));
+        series.then(bad(FailureReason::ConnectionRefused));
+        let marks = series.then(good(20)).marks.clone();
+        assert_eq!(marks.first().map(|mark| mark.mark), Some(MarkKind::Restarted));
+    }
+}

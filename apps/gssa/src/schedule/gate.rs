@@ -1,0 +1,158 @@
+//! Who may ask now: one at a time for each host, a bounded number for all, and less room for those that failed last time.
+//!
+//! A silent device holds its place until its deadline. Were all places open to it, a power cut in one corner would delay everybody
+//! else. So places are shared by standing: a source that failed last time competes for a quarter of them, one that was never asked for
+//! half of them, and one that works for all: it always finds a quarter that no other can take.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use gssa_model::Address;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+/// What is known of a source before it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It answered last time.
+    Good,
+    /// It was never asked.
+    New,
+    /// It failed last time.
+    Failing,
+}
+
+/// Keeps one request at a time to each host and a bounded number in all.
+#[derive(Debug)]
+pub struct Gate {
+    all: Arc<Semaphore>,
+    new: Arc<Semaphore>,
+    failing: Arc<Semaphore>,
+    hosts: Mutex<HashMap<HostKey, Weak<AsyncMutex<()>>>>,
+}
+
+/// What counts as one host: its name or IP address. Loopback has many peers behind one address, so there the port counts too.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct HostKey(Box<str>);
+
+impl HostKey {
+    /// The host of an address.
+    pub fn of(address: &Address) -> Self {
+        let host = address.host();
+        let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        match address.port() {
+            Some(port) if is_loopback => Self(format!("{host}:{port}").into()),
+            _ => Self(host.into()),
+        }
+    }
+}
+
+/// The right to ask, given back when dropped.
+#[derive(Debug)]
+pub struct Pass {
+    _lane: Option<OwnedSemaphorePermit>,
+    _host: OwnedMutexGuard<()>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Gate {
+    /// A gate for `max_concurrent` requests.
+    pub fn new(max_concurrent: usize) -> Self {
+        let places = |count: usize| Arc::new(Semaphore::new(count.max(1)));
+        Self {
+            all: places(max_concurrent),
+            new: places(max_concurrent / 2),
+            failing: places(max_concurrent / 4),
+            hosts: Mutex::default(),
+        }
+    }
+
+    /// Waits for the right to ask `host`. Dropping the future leaves the queue.
+    pub async fn pass(&self, host: &HostKey, standing: Standing) -> Pass {
+        const OPEN: &str = "the gate is never closed";
+        let lane = match standing {
+            Standing::Good => None,
+            Standing::New => Some(self.new.clone().acquire_owned().await.expect(OPEN)),
+            Standing::Failing => Some(self.failing.clone().acquire_owned().await.expect(OPEN)),
+        };
+        let host = self.host(host).lock_owned().await;
+        let place = self.all.clone().acquire_owned().await.expect(OPEN);
+        Pass { _lane: lane, _host: host, _place: place }
+    }
+
+    fn host(&self, key: &HostKey) -> Arc<AsyncMutex<()>> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = hosts.get(key).and_then(Weak::upgrade) {
+            return host;
+        }
+        // Entries whose host is not asked at the moment are swept when the map would grow.
+        if hosts.len() == hosts.capacity() {
+            hosts.retain(|_, host| host.strong_count() > 0);
+        }
+        let host = Arc::new(AsyncMutex::new(()));
+        hosts.insert(key.clone(), Arc::downgrade(&host));
+        host
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn key(address: &str) -> HostKey {
+        HostKey::of(&address.parse().unwrap())
+    }
+
+    /// The pass if it is to be had without waiting.
+    fn at_once(gate: &Gate, host: &str, standing: Standing) -> Option<Pass> {
+        let host = key(host);
+        let pass = pin!(gate.pass(&host, standing));
+        match pass.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(pass) => Some(pass),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn a_host_is_asked_by_one_at_a_time() {
+        let gate = Gate::new(64);
+        let first = at_once(&gate, "http://10.0.0.1", Standing::Good);
+        assert!(first.is_some());
+        assert!(at_once(&gate, "10.0.0.1:4028", Standing::Good).is_none(), "another port, the same host");
+        assert!(at_once(&gate, "10.0.0.2", Standing::Good).is_some());
+        drop(first);
+        assert!(at_once(&gate, "10.0.0.1:4028", Standing::Good).is_some());
+    }
+
+    #[test]
+    fn loopback_ports_are_peers_of_their_own() {
+        assert_ne!(key("127.0.0.1:8001"), key("127.0.0.1:8002"));
+        assert_ne!(key("[::1]:1"), key("[::1]:2"));
+        assert_eq!(key("10.0.0.1:1"), key("10.0.0.1:2"));
+    }
+
+    #[test]
+    fn failing_sources_leave_room_for_the_others() {
+        let gate = Gate::new(8);
+        let take = |standing, from: u32, count: u32| -> Vec<Pass> {
+            (from..from + count).filter_map(|n| at_once(&gate, &format!("10.0.0.{n}"), standing)).collect()
+        };
+        let failing = take(Standing::Failing, 1, 20);
+        let new = take(Standing::New, 21, 20);
+        let good = take(Standing::Good, 41, 20);
+        assert_eq!((failing.len(), new.len(), good.len()), (2, 4, 2));
+    }
+
+    #[test]
+    fn hosts_that_are_not_asked_are_forgotten() {
+        let gate = Gate::new(4);
+        for n in 0..10_000 {
+            at_once(&gate, &format!("h{n}"), Standing::Good);
+        }
+        assert!(gate.hosts.lock().unwrap().len() < 10);
+    }
+}

@@ -1,0 +1,251 @@
+//! The loop that asks one source.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gssa_model::derive::Trail;
+use gssa_model::{Address, CollectError, Collector, FailureReason, Reading, Source, State};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
+
+use super::gate::{Gate, HostKey, Standing};
+use super::pace::{Pace, jitter_secs, next_delay, next_stretch};
+use super::stats::PollStats;
+use crate::clock::Clock;
+use crate::journal::{EntryKind, Journal};
+use crate::observe::{Attempt, Rules, observe};
+use crate::store::Store;
+
+/// A collector gets this much longer than its own deadline before it is dropped.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Everything that the configuration says about observing one source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// Who it is.
+    pub source: Arc<Source>,
+    /// Where it is asked.
+    pub address: Address,
+    /// Whether it is asked at all.
+    pub enabled: bool,
+    /// The time between two attempts.
+    pub interval: Duration,
+    /// The deadline of one attempt.
+    pub timeout: Duration,
+    /// How far an attempt may be off its due time, in percent of the interval, both sides together.
+    pub jitter_percent: f64,
+    /// What the readings are judged by.
+    pub rules: Rules,
+}
+
+/// What all pollers share.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// Where readings go.
+    pub store: Arc<Store>,
+    /// Where changes are written down.
+    pub journal: Arc<Journal>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Who may ask now.
+    pub gate: Arc<Gate>,
+    /// Counts for the metrics.
+    pub stats: Arc<PollStats>,
+}
+
+/// Asks one source until it is stopped.
+#[derive(Debug)]
+pub(super) struct Poller {
+    /// What it was made from.
+    spec: Spec,
+    collector: Arc<dyn Collector>,
+    host: HostKey,
+    shared: Shared,
+    asked: Notify,
+    round: watch::Sender<Round>,
+    /// The first attempt starts within this time, so that a fleet is seen soon and not all at once.
+    first_within: Duration,
+}
+
+/// Where a poller is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Round {
+    under_way: bool,
+    done: u64,
+}
+
+/// What a poller remembers between two attempts.
+struct Memory {
+    /// The due time without jitter; keeps its phase while all is well.
+    anchor: Instant,
+    trail: Option<Trail>,
+    last_good: Option<Instant>,
+    stretch: u32,
+}
+
+impl Poller {
+    /// A poller that has not started.
+    pub(super) fn new(spec: Spec, collector: Arc<dyn Collector>, shared: Shared, first_within: Duration) -> Self {
+        let host = HostKey::of(&spec.address);
+        Self { spec, collector, host, shared, asked: Notify::new(), round: watch::Sender::default(), first_within }
+    }
+
+    /// Asks at once, outside the schedule, and waits for the attempt to end; `false` if one was under way already or takes too long.
+    pub(super) async fn refresh(&self) -> bool {
+        let mut rounds = self.round.subscribe();
+        let done = rounds.borrow_and_update().done;
+        let is_ours = self.round.send_if_modified(|round| !std::mem::replace(&mut round.under_way, true));
+        if !is_ours {
+            return false;
+        }
+        self.asked.notify_one();
+        let ended = rounds.wait_for(|round| round.done > done);
+        matches!(timeout(self.spec.timeout + 2 * GRACE, ended).await, Ok(Ok(_)))
+    }
+
+    /// Asks on schedule until `stop`.
+    pub(super) async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let start = Instant::now();
+        // The phase is spread over the interval; the first attempt does not wait for it.
+        let anchor = start + self.spec.interval.mul_f64(fastrand::f64());
+        let mut memory = Memory { anchor, trail: None, last_good: None, stretch: 1 };
+        let mut due = start + self.first_within.min(self.spec.interval).mul_f64(fastrand::f64());
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = self.asked.notified() => due = Instant::now(),
+                () = sleep_until(due) => {}
+            }
+            self.round.send_modify(|round| round.under_way = true);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                next = self.attempt(&mut memory, due) => due = next,
+            }
+            self.round.send_modify(|round| *round = Round { under_way: false, done: round.done + 1 });
+        }
+    }
+
+    /// One attempt, published; gives the time of the next one.
+    async fn attempt(&self, memory: &mut Memory, due: Instant) -> Instant {
+        let before = self.shared.store.get(self.spec.source.id.as_str());
+        let standing = match before.as_ref().map(|before| &*before.reading) {
+            Some(Reading { failure: Some(_), .. }) => Standing::Failing,
+            Some(Reading { observed_at: Some(_), .. }) => Standing::Good,
+            _ => Standing::New,
+        };
+        let pass = self.shared.gate.pass(&self.host, standing).await;
+        let started = Instant::now();
+        let limit = self.spec.timeout + GRACE;
+        let outcome = timeout(limit, self.collector.collect()).await.unwrap_or_else(|_| Err(overdue(limit)));
+        drop(pass);
+        let ended = Instant::now();
+        let took = ended - started;
+        self.shared.stats.polled(started.saturating_duration_since(due), took, outcome.as_ref().err());
+
+        let failures =
+            before.as_ref().and_then(|before| before.reading.failure.as_ref()).map_or(0, |failure| failure.in_a_row);
+        let mut pace =
+            Pace { interval: self.spec.interval, failures: None, retry_after: None, stretch: memory.stretch };
+        if let Err(error) = &outcome {
+            debug!(source = %self.spec.source.id, error = %Chain(error), "attempt failed");
+            (pace.failures, pace.retry_after) = (Some((failures.saturating_add(1), error.kind())), error.retry_after());
+        } else {
+            memory.stretch = next_stretch(memory.stretch, took, self.spec.timeout);
+            pace.stretch = memory.stretch;
+        }
+        let delay = next_delay(&pace);
+
+        let since_last_good = memory.last_good.map_or(Duration::ZERO, |good| ended - good);
+        memory.last_good = if outcome.is_ok() { Some(ended) } else { memory.last_good };
+        let attempt = Attempt { outcome, at: self.shared.clock.now(), took, since_last_good };
+        let last = before.as_ref().map(|before| (&*before.reading, &*before.findings));
+        let mut observed = observe(&self.spec.source, last, memory.trail, attempt, &self.spec.rules);
+        memory.trail = observed.trail;
+        observed.reading.effective_interval_secs = (delay > self.spec.interval).then_some(delay.as_secs());
+        self.note_change(last.map(|(reading, _)| reading), &observed.reading);
+        self.shared.store.put(Arc::new(observed.reading), observed.findings.into());
+        next_due(memory, pace.failures.is_none(), delay, &self.spec)
+    }
+
+    /// Writes a change of state into the log and the journal, once.
+    fn note_change(&self, before: Option<&Reading>, after: &Reading) {
+        let was = before.map_or(State::Pending, |before| before.state);
+        if was == after.state {
+            return;
+        }
+        let (source, from, to) = (&self.spec.source.id, was.as_str(), after.state.as_str());
+        let why = after.failure.as_ref().map_or("", |failure| failure.detail.as_str());
+        match after.state {
+            State::Hashing | State::Running | State::Degraded if was == State::Pending => {
+                debug!(%source, state = to, "first answer");
+                return;
+            }
+            State::Stale => {
+                debug!(%source, from, why, "missed once");
+                return;
+            }
+            State::Offline | State::Auth | State::Hot | State::NotHashing => {
+                warn!(%source, from, state = to, why, "state changed")
+            }
+            _ => info!(%source, from, state = to, why, "state changed"),
+        }
+        let separator = if why.is_empty() { "" } else { ": " };
+        let text = format!("{} changed from {from} to {to}{separator}{why}", self.spec.source.name);
+        self.shared.journal.write(EntryKind::State, Some(source.clone()), text);
+    }
+}
+
+/// The next due time. While all is well the phase is kept and what was missed is skipped; after a failure it counts from now.
+fn next_due(memory: &mut Memory, is_well: bool, delay: Duration, spec: &Spec) -> Instant {
+    let now = Instant::now();
+    memory.anchor = if is_well { next_tick(memory.anchor, delay, now) } else { now + delay };
+    let jitter = jitter_secs(spec.interval, spec.jitter_percent, fastrand::f64());
+    let offset = Duration::from_secs_f64(jitter.abs());
+    let due = if jitter < 0.0 { memory.anchor - offset } else { memory.anchor + offset };
+    due.max(now)
+}
+
+/// The first of `anchor + delay`, `anchor + 2 × delay`, … that lies after `now`.
+fn next_tick(anchor: Instant, delay: Duration, now: Instant) -> Instant {
+    let passed = now.saturating_duration_since(anchor);
+    let ticks = passed.as_nanos() / delay.as_nanos().max(1) + 1;
+    anchor + delay.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
+}
+
+fn overdue(limit: Duration) -> CollectError {
+    CollectError::new(FailureReason::Timeout, format!("no result in {} s", limit.as_secs()))
+}
+
+/// An error with its causes, in one line.
+struct Chain<'a>(&'a CollectError);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missed_ticks_are_skipped_and_the_phase_is_kept() {
+        let anchor = Instant::now();
+        let after = |secs_late: f64| {
+            let next = next_tick(anchor, Duration::from_secs(10), anchor + Duration::from_secs_f64(secs_late));
+            (next - anchor).as_secs()
+        };
+        assert_eq!([after(0.0), after(0.5), after(9.9), after(10.0), after(3605.0)], [10, 10, 10, 20, 3610]);
+    }
+}

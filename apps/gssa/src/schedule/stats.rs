@@ -1,0 +1,104 @@
+//! What the pollers count, for `/metrics`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use gssa_model::{CollectError, FailureKind};
+
+/// Upper bounds of the buckets of a [`Histogram`], in seconds.
+pub const BUCKETS_SECS: [f64; 9] = [0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Counts of attempts since the agent started.
+#[derive(Debug, Default)]
+pub struct PollStats {
+    failures: [AtomicU64; FAILURE_KINDS.len()],
+    /// How late attempts started after they were due.
+    pub lateness: Histogram,
+    /// How long attempts took.
+    pub duration: Histogram,
+}
+
+/// Every kind of failure, in the order of the counts.
+pub const FAILURE_KINDS: [FailureKind; 6] = [
+    FailureKind::Unreachable,
+    FailureKind::Timeout,
+    FailureKind::Refused,
+    FailureKind::Overloaded,
+    FailureKind::Protocol,
+    FailureKind::Unsupported,
+];
+
+impl PollStats {
+    /// Counts one attempt.
+    pub fn polled(&self, late: Duration, took: Duration, error: Option<&CollectError>) {
+        self.lateness.add(late);
+        self.duration.add(took);
+        if let Some(error) = error {
+            self.failures[error.kind() as usize].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many attempts failed with `kind`.
+    pub fn failures(&self, kind: FailureKind) -> u64 {
+        self.failures[kind as usize].load(Ordering::Relaxed)
+    }
+}
+
+/// Durations by size, the last bucket without an upper bound.
+#[derive(Debug, Default)]
+pub struct Histogram {
+    counts: [AtomicU64; BUCKETS_SECS.len() + 1],
+    sum_micros: AtomicU64,
+}
+
+impl Histogram {
+    /// Counts one duration.
+    pub fn add(&self, duration: Duration) {
+        let secs = duration.as_secs_f64();
+        let bucket = BUCKETS_SECS.partition_point(|bound| *bound < secs);
+        self.counts[bucket].fetch_add(1, Ordering::Relaxed);
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        self.sum_micros.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// The count of each bucket, not cumulated.
+    pub fn counts(&self) -> [u64; BUCKETS_SECS.len() + 1] {
+        std::array::from_fn(|at| self.counts[at].load(Ordering::Relaxed))
+    }
+
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.counts().iter().sum()
+    }
+
+    /// The sum in seconds.
+    pub fn sum_secs(&self) -> f64 {
+        self.sum_micros.load(Ordering::Relaxed) as f64 / 1e6
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gssa_model::FailureReason;
+
+    use super::*;
+
+    #[test]
+    fn a_duration_falls_into_the_bucket_whose_bound_it_does_not_exceed() {
+        let histogram = Histogram::default();
+        for ms in [1, 5, 6, 20_000] {
+            histogram.add(Duration::from_millis(ms));
+        }
+        let counts = histogram.counts();
+        assert_eq!((counts[0], counts[1], counts[BUCKETS_SECS.len()], histogram.count()), (2, 1, 1, 4));
+        assert!((histogram.sum_secs() - 20.012).abs() < 1e-9);
+    }
+
+    #[test]
+    fn failures_are_counted_by_their_kind() {
+        let stats = PollStats::default();
+        stats.polled(Duration::ZERO, Duration::ZERO, Some(&CollectError::new(FailureReason::Busy, "")));
+        let counts = FAILURE_KINDS.map(|kind| stats.failures(kind));
+        assert_eq!(counts, [0, 0, 0, 1, 0, 0]);
+    }
+}

@@ -1,0 +1,217 @@
+//! What is known of every source now, and the history of the main figures.
+//!
+//! Every change of a reading gets the next *revision*. Whoever follows the store remembers the last revision it has seen and asks for
+//! what came after: it gets the newest reading of each changed source, never a queue of old ones. That is what the event stream does,
+//! so that a slow reader costs nothing.
+
+mod history;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use gssa_model::{Reading, SourceId};
+use tokio::sync::watch;
+
+pub use history::{History, Metric, Series, UnknownMetric};
+
+use crate::assess::Finding;
+
+/// A reading and the revision it came with.
+#[derive(Debug, Clone)]
+pub struct Versioned {
+    /// Counts up over all sources since the agent started.
+    pub revision: u64,
+    /// The reading.
+    pub reading: Arc<Reading>,
+    /// What needs attention about it.
+    pub findings: Arc<[Finding]>,
+}
+
+/// The readings of all sources.
+#[derive(Debug)]
+pub struct Store {
+    inner: RwLock<Inner>,
+    newest: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    entries: BTreeMap<SourceId, Versioned>,
+    by_revision: BTreeMap<u64, SourceId>,
+    revision: u64,
+    history: History,
+}
+
+impl Store {
+    /// An empty store with a history of at most `history_max_bytes`.
+    pub fn new(history_max_bytes: u64) -> Self {
+        let inner = Inner {
+            entries: BTreeMap::new(),
+            by_revision: BTreeMap::new(),
+            revision: 0,
+            history: History::new(history_max_bytes),
+        };
+        Self { inner: RwLock::new(inner), newest: watch::Sender::new(0) }
+    }
+
+    /// Replaces the reading of its source, and records the snapshot in the history if it was taken at this reading.
+    pub fn put(&self, reading: Arc<Reading>, findings: Arc<[Finding]>) {
+        let mut inner = self.write();
+        if let (Some(at), Some(miner)) = (reading.snapshot_at, reading.snapshot.as_ref().and_then(|s| s.as_miner()))
+            && reading.failure.is_none()
+        {
+            inner.history.record(&reading.source.id, at, miner);
+        }
+        let revision = inner.next_revision();
+        let id = reading.source.id.clone();
+        if let Some(before) = inner.entries.insert(id.clone(), Versioned { revision, reading, findings }) {
+            inner.by_revision.remove(&before.revision);
+        }
+        inner.by_revision.insert(revision, id);
+        drop(inner);
+        self.newest.send_replace(revision);
+    }
+
+    /// Forgets a source and its history.
+    pub fn remove(&self, id: &str) {
+        let mut inner = self.write();
+        if let Some(gone) = inner.entries.remove(id) {
+            inner.by_revision.remove(&gone.revision);
+            inner.history.forget(id);
+            let revision = inner.next_revision();
+            drop(inner);
+            self.newest.send_replace(revision);
+        }
+    }
+
+    /// Sets the budget of the history and how many sources share it.
+    pub fn fit_history(&self, max_bytes: u64, sources: usize) {
+        self.write().history.fit(max_bytes, sources);
+    }
+
+    /// The reading of one source.
+    pub fn get(&self, id: &str) -> Option<Versioned> {
+        self.read().entries.get(id).cloned()
+    }
+
+    /// The readings of all sources, sorted by id.
+    pub fn all(&self) -> Vec<Versioned> {
+        self.read().entries.values().cloned().collect()
+    }
+
+    /// The newest reading of every source that changed after `revision`, in the order of the changes.
+    pub fn after(&self, revision: u64) -> Vec<Versioned> {
+        let inner = self.read();
+        let changed = inner.by_revision.range(revision.saturating_add(1)..);
+        changed.filter_map(|(_, id)| inner.entries.get(id)).cloned().collect()
+    }
+
+    /// The revision of the newest change.
+    pub fn revision(&self) -> u64 {
+        self.read().revision
+    }
+
+    /// Tells the revision of the newest change.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
+    }
+
+    /// One metric of a source over the last day; `None` if the source is not known. Empty before the first good observation.
+    pub fn history(&self, id: &str, metric: Metric, since_ms: Option<i64>) -> Option<Series> {
+        let inner = self.read();
+        inner.entries.get(id)?;
+        let empty = || Series { metric, step_secs: inner.history.step_secs(), points: Vec::new() };
+        Some(inner.history.series(id, metric, since_ms).unwrap_or_else(empty))
+    }
+
+    /// What the history holds in bytes.
+    pub fn history_bytes(&self) -> u64 {
+        self.read().history.bytes()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn next_revision(&mut self) -> u64 {
+        self.revision += 1;
+        self.revision
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gssa_model::{MinerSnapshot, Source, SourceKind, Timestamp};
+
+    use super::*;
+
+    fn reading(id: &str) -> Reading {
+        let source = Source {
+            id: id.parse().unwrap(),
+            name: id.into(),
+            kind: SourceKind::Axeos,
+            address: format!("http://{id}"),
+            group: None,
+            tags: Vec::new(),
+        };
+        Reading::pending(Arc::new(source))
+    }
+
+    fn put(store: &Store, id: &str) {
+        store.put(Arc::new(reading(id)), Arc::new([]));
+    }
+
+    fn after(store: &Store, revision: u64) -> Vec<(u64, String)> {
+        store.after(revision).iter().map(|entry| (entry.revision, entry.reading.source.id.to_string())).collect()
+    }
+
+    #[test]
+    fn a_follower_gets_the_newest_of_each_changed_source() {
+        let store = Store::new(1 << 20);
+        for id in ["b", "a", "b", "b"] {
+            put(&store, id);
+        }
+        assert_eq!(after(&store, 0), [(2, "a".to_owned()), (4, "b".to_owned())]);
+        assert_eq!(after(&store, 2), [(4, "b".to_owned())]);
+        assert_eq!(after(&store, 4), []);
+        assert_eq!(store.all().iter().map(|e| e.revision).collect::<Vec<_>>(), [2, 4], "sorted by id");
+    }
+
+    #[test]
+    fn a_removed_source_is_gone_and_the_revision_tells() {
+        let store = Store::new(1 << 20);
+        put(&store, "a");
+        store.remove("a");
+        assert!(store.get("a").is_none() && after(&store, 0).is_empty());
+        assert_eq!(store.revision(), 2);
+        assert_eq!(store.history("a", Metric::Watts, None), None);
+    }
+
+    #[test]
+    fn only_a_snapshot_taken_now_becomes_history() {
+        let store = Store::new(1 << 20);
+        let mut miner = MinerSnapshot::default();
+        miner.work.accepted = Some(7);
+        let mut good = reading("a");
+        good.snapshot_at = Some(Timestamp::from_unix_ms(60_000));
+        good.snapshot = Some(Arc::new(miner.into()));
+        let mut failed = good.clone();
+        failed.failure = Some(gssa_model::Failure {
+            kind: gssa_model::FailureKind::Timeout,
+            reason: gssa_model::FailureReason::Timeout,
+            detail: String::new(),
+            since: Timestamp::from_unix_ms(120_000),
+            in_a_row: 1,
+        });
+        store.put(Arc::new(failed), Arc::new([]));
+        assert_eq!(store.history("a", Metric::Accepted, None).unwrap().points, []);
+        store.put(Arc::new(good), Arc::new([]));
+        assert_eq!(store.history("a", Metric::Accepted, None).unwrap().points, [(60_000, 7.0)]);
+    }
+}

@@ -1,0 +1,363 @@
+//! A day of the main figures of every miner, in a fixed amount of memory.
+//!
+//! Each source has a ring of cells, one cell for each step of time, four bytes for each metric. One budget holds for all: with more
+//! sources the steps get longer, the span stays a day. A step in which nothing was observed stays empty: a gap is a gap.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use gssa_model::{MinerSnapshot, SourceId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How far back the history reaches.
+pub const SPAN_SECS: u64 = 24 * 3600;
+
+/// The steps that can be taken, finest first; each divides the span.
+const STEPS_SECS: [u64; 11] = [60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 14400];
+
+/// What one source costs beside its cells: the key, the ring and the place in the map.
+const OVERHEAD_BYTES: u64 = 200;
+
+/// A figure that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// Hashrate in hashes per second, the mean of each step.
+    CurrentHps,
+    /// Power in watts, the mean of each step.
+    Watts,
+    /// The hottest chip in degrees Celsius, the mean of each step.
+    ChipCelsius,
+    /// Accepted shares since the device started, the last of each step.
+    Accepted,
+    /// Rejected shares since the device started, the last of each step.
+    Rejected,
+}
+
+impl Metric {
+    /// Every metric, in the order of the cells.
+    pub const ALL: [Self; 5] = [Self::CurrentHps, Self::Watts, Self::ChipCelsius, Self::Accepted, Self::Rejected];
+
+    /// The word for it in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CurrentHps => "current_hps",
+            Self::Watts => "watts",
+            Self::ChipCelsius => "chip_celsius",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    const fn is_counter(self) -> bool {
+        matches!(self, Self::Accepted | Self::Rejected)
+    }
+
+    fn of(self, miner: &MinerSnapshot) -> Option<f64> {
+        match self {
+            Self::CurrentHps => miner.hashing.current_hps.map(gssa_model::unit::Hashrate::get),
+            Self::Watts => miner.power.watts.map(gssa_model::unit::Watts::get),
+            Self::ChipCelsius => miner.hottest_chip().map(gssa_model::unit::Celsius::get),
+            Self::Accepted => miner.work.accepted.map(|count| count as f64),
+            Self::Rejected => miner.work.rejected.map(|count| count as f64),
+        }
+    }
+}
+
+/// A word that names no [`Metric`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no such metric; there are current_hps, watts, chip_celsius, accepted and rejected")]
+pub struct UnknownMetric;
+
+impl FromStr for Metric {
+    type Err = UnknownMetric;
+
+    fn from_str(word: &str) -> Result<Self, UnknownMetric> {
+        Self::ALL.into_iter().find(|metric| metric.as_str() == word).ok_or(UnknownMetric)
+    }
+}
+
+/// One metric of one source over time.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Series {
+    /// What it is.
+    pub metric: Metric,
+    /// The time between two points.
+    pub step_secs: u64,
+    /// Unix milliseconds and value, oldest first; missing points are left out.
+    pub points: Vec<(i64, f64)>,
+}
+
+/// The rings of all sources.
+#[derive(Debug)]
+pub struct History {
+    max_bytes: u64,
+    step_secs: u64,
+    rings: HashMap<SourceId, Ring>,
+}
+
+impl History {
+    /// A history that never holds more than about `max_bytes`.
+    pub fn new(max_bytes: u64) -> Self {
+        Self { max_bytes, step_secs: STEPS_SECS[0], rings: HashMap::new() }
+    }
+
+    /// The time between two points at the moment.
+    pub const fn step_secs(&self) -> u64 {
+        self.step_secs
+    }
+
+    /// Sets the budget and how many sources share it; what is kept is brought to the step that follows.
+    pub fn fit(&mut self, max_bytes: u64, sources: usize) {
+        self.max_bytes = max_bytes;
+        let step_secs = step_for(max_bytes, sources as u64);
+        if step_secs != self.step_secs {
+            self.rings.values_mut().for_each(|ring| *ring = ring.with_step(self.step_secs, step_secs));
+            self.step_secs = step_secs;
+        }
+    }
+
+    /// Adds what was observed at `at`.
+    pub fn record(&mut self, id: &SourceId, at: Timestamp, miner: &MinerSnapshot) {
+        let slot = slot_of(at.unix_ms(), self.step_secs);
+        let values = Metric::ALL.map(|metric| metric.of(miner));
+        if let Some(ring) = self.rings.get_mut(id) {
+            ring.record(slot, values);
+        } else {
+            let mut ring = Ring::new(cells_for(self.step_secs), slot);
+            ring.record(slot, values);
+            self.rings.insert(id.clone(), ring);
+        }
+    }
+
+    /// Forgets a source.
+    pub fn forget(&mut self, id: &str) {
+        self.rings.remove(id);
+    }
+
+    /// One metric of a source, from `since_ms` on; `None` for a source without history.
+    pub fn series(&self, id: &str, metric: Metric, since_ms: Option<i64>) -> Option<Series> {
+        let ring = self.rings.get(id)?;
+        let step_ms = self.step_secs as i64 * 1000;
+        let since_ms = since_ms.unwrap_or(i64::MIN);
+        let points = ring.slots().map(|slot| (slot * step_ms, ring.value(slot, metric)));
+        let points = points.filter_map(|(at, value)| Some((at, value?))).filter(|(at, _)| *at >= since_ms).collect();
+        Some(Series { metric, step_secs: self.step_secs, points })
+    }
+
+    /// What the rings hold in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.rings.values().map(|ring| ring.cells.len() as u64 * size_of::<Cell>() as u64 + OVERHEAD_BYTES).sum()
+    }
+}
+
+const fn cells_for(step_secs: u64) -> usize {
+    SPAN_SECS.div_ceil(step_secs) as usize
+}
+
+/// The finest step with which `sources` rings fit into `max_bytes`; the coarsest one when none does.
+fn step_for(max_bytes: u64, sources: u64) -> u64 {
+    let fits =
+        |step: &u64| sources * (cells_for(*step) as u64 * size_of::<Cell>() as u64 + OVERHEAD_BYTES) <= max_bytes;
+    STEPS_SECS.into_iter().find(fits).unwrap_or(STEPS_SECS[STEPS_SECS.len() - 1])
+}
+
+const fn slot_of(unix_ms: i64, step_secs: u64) -> i64 {
+    unix_ms.div_euclid(step_secs as i64 * 1000)
+}
+
+/// The values of one step: gauges as the bits of an `f32`, counters as they are.
+type Cell = [u32; Metric::ALL.len()];
+
+/// Nothing was observed. As an `f32` it is a NaN, as a counter it is out of reach.
+const MISSING: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Ring {
+    /// Slot `s` is in cell `s mod len`.
+    cells: Box<[Cell]>,
+    /// The slot that was written last; the ring holds it and the `len - 1` before it.
+    newest: i64,
+    /// How many values each mean of the newest slot is made of.
+    samples: [u16; Metric::ALL.len()],
+}
+
+impl Ring {
+    fn new(cells: usize, newest: i64) -> Self {
+        Self { cells: vec![[MISSING; Metric::ALL.len()]; cells].into(), newest, samples: [0; Metric::ALL.len()] }
+    }
+
+    fn index(&self, slot: i64) -> usize {
+        slot.rem_euclid(self.cells.len() as i64) as usize
+    }
+
+    /// The slots that the ring can hold now, oldest first.
+    fn slots(&self) -> impl Iterator<Item = i64> + use<> {
+        self.newest - self.cells.len() as i64 + 1..=self.newest
+    }
+
+    fn record(&mut self, slot: i64, values: [Option<f64>; Metric::ALL.len()]) {
+        let oldest = self.newest - self.cells.len() as i64;
+        if slot > self.newest {
+            let skipped = (slot - self.newest).min(self.cells.len() as i64);
+            for passed in slot - skipped + 1..=slot {
+                self.cells[self.index(passed)] = [MISSING; Metric::ALL.len()];
+            }
+            (self.newest, self.samples) = (slot, [0; Metric::ALL.len()]);
+        } else if slot < self.newest {
+            // The wall clock was set back. A little is an overlap and written over; more than the span starts anew.
+            if slot <= oldest {
+                *self = Self::new(self.cells.len(), slot);
+            } else {
+                self.samples = [0; Metric::ALL.len()];
+            }
+        }
+        let at = self.index(slot);
+        for ((metric, value), samples) in Metric::ALL.into_iter().zip(values).zip(&mut self.samples) {
+            let Some(value) = value else { continue };
+            let cell = &mut self.cells[at][metric as usize];
+            *cell = if metric.is_counter() {
+                (value as u64).min(u64::from(MISSING - 1)) as u32
+            } else {
+                *samples = samples.saturating_add(1);
+                let before = if *samples == 1 { value } else { f64::from(f32::from_bits(*cell)) };
+                ((before + (value - before) / f64::from(*samples)) as f32).to_bits()
+            };
+        }
+    }
+
+    fn value(&self, slot: i64, metric: Metric) -> Option<f64> {
+        let cell = self.cells[self.index(slot)][metric as usize];
+        match cell {
+            MISSING => None,
+            count if metric.is_counter() => Some(f64::from(count)),
+            bits => Some(f64::from(f32::from_bits(bits))),
+        }
+    }
+
+    /// The same history in steps of another length. Finer steps leave gaps between the coarse points that were kept.
+    fn with_step(&self, from_secs: u64, to_secs: u64) -> Self {
+        let convert = |slot: i64| slot_of(slot * from_secs as i64 * 1000, to_secs);
+        let cells = cells_for(to_secs);
+        let first = self.newest - self.cells.len() as i64 + 1;
+        let mut ring = Self::new(cells, convert(first));
+        for slot in self.slots() {
+            let values = Metric::ALL.map(|metric| self.value(slot, metric));
+            if values.iter().any(Option::is_some) {
+                ring.record(convert(slot), values);
+            }
+        }
+        ring
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gssa_model::unit::{Hashrate, Watts};
+
+    use super::*;
+
+    const MINUTE_MS: i64 = 60_000;
+    const START_MS: i64 = 1_795_276_800_000;
+
+    fn id(text: &str) -> SourceId {
+        text.parse().unwrap()
+    }
+
+    fn miner(ths: f64, accepted: u64) -> MinerSnapshot {
+        let mut miner = MinerSnapshot::default();
+        miner.hashing.current_hps = Hashrate::from_ths(ths);
+        miner.power.watts = Watts::from_watts(20.0);
+        miner.work.accepted = Some(accepted);
+        miner
+    }
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_unix_ms(START_MS + minutes * MINUTE_MS)
+    }
+
+    fn points(history: &History, metric: Metric) -> Vec<(i64, f64)> {
+        let series = history.series("a", metric, None).unwrap();
+        series.points.into_iter().map(|(at, value)| ((at - START_MS) / MINUTE_MS, value)).collect()
+    }
+
+    #[test]
+    fn a_step_keeps_the_mean_of_gauges_and_the_last_of_counters() {
+        let mut history = History::new(1 << 20);
+        for (second, ths, accepted) in [(0, 1.0, 10), (20, 2.0, 11), (40, 3.0, 12)] {
+            history.record(&id("a"), Timestamp::from_unix_ms(START_MS + second * 1000), &miner(ths, accepted));
+        }
+        assert_eq!(points(&history, Metric::CurrentHps), [(0, f64::from(2e12_f32))]);
+        assert_eq!(points(&history, Metric::Accepted), [(0, 12.0)]);
+        assert_eq!(points(&history, Metric::ChipCelsius), [], "not reported");
+    }
+
+    #[test]
+    fn a_gap_stays_a_gap_and_a_day_is_kept() {
+        let mut history = History::new(1 << 20);
+        for minute in (0..100).chain(200..2000) {
+            history.record(&id("a"), at(minute), &miner(1.0, minute as u64));
+        }
+        let kept: Vec<i64> = points(&history, Metric::Accepted).into_iter().map(|(minute, _)| minute).collect();
+        assert_eq!((kept.first(), kept.last(), kept.len()), (Some(&560), Some(&1999), 1440));
+        history.record(&id("a"), at(2500), &miner(1.0, 1));
+        let kept: Vec<i64> = points(&history, Metric::Accepted).into_iter().map(|(minute, _)| minute).collect();
+        assert_eq!((kept.first(), kept.len()), (Some(&1061), 940), "500 minutes were not observed");
+        history.record(&id("a"), at(9000), &miner(1.0, 1));
+        assert_eq!(points(&history, Metric::Accepted), [(9000, 1.0)]);
+    }
+
+    #[test]
+    fn more_sources_make_longer_steps_within_the_budget() {
+        for (sources, step) in [(0, 60), (1, 60), (560, 60), (1_000, 120), (10_000, 1200), (1_000_000, 14400)] {
+            assert_eq!(step_for(16 << 20, sources), step, "{sources}");
+        }
+        let mut history = History::new(16 << 20);
+        history.fit(16 << 20, 10_000);
+        for source in 0..10_000 {
+            let id = id(&format!("s{source}"));
+            history.record(&id, at(0), &miner(1.0, 1));
+        }
+        assert!(history.bytes() <= 16 << 20, "{}", history.bytes());
+    }
+
+    #[test]
+    fn a_change_of_step_keeps_the_day() {
+        let mut history = History::new(1 << 20);
+        for minute in 0..1440 {
+            history.record(&id("a"), at(minute), &miner(1.0 + f64::from(minute as i32 % 2), minute as u64));
+        }
+        history.fit(16 << 20, 10_000);
+        let coarse = points(&history, Metric::CurrentHps);
+        assert_eq!((coarse.len(), coarse[0].0, coarse[71].0), (72, 0, 1420));
+        assert!(coarse.iter().all(|(_, hps)| (hps - 1.5e12).abs() < 1e6), "means of each 20 minutes: {coarse:?}");
+        history.fit(16 << 20, 1);
+        assert_eq!(points(&history, Metric::CurrentHps).len(), 72, "finer steps, the same points");
+        history.record(&id("a"), at(1440), &miner(1.0, 1440));
+        assert_eq!(points(&history, Metric::CurrentHps).last().map(|point| point.0), Some(1440));
+    }
+
+    #[test]
+    fn a_clock_set_back_never_loses_the_place() {
+        let mut history = History::new(1 << 20);
+        for minute in 0..60 {
+            history.record(&id("a"), at(minute), &miner(1.0, minute as u64));
+        }
+        history.record(&id("a"), at(30), &miner(1.0, 777));
+        assert_eq!(points(&history, Metric::Accepted)[30], (30, 777.0));
+        history.record(&id("a"), at(-100_000), &miner(1.0, 5));
+        assert_eq!(points(&history, Metric::Accepted), [(-100_000, 5.0)]);
+    }
+
+    #[test]
+    fn since_cuts_the_series() {
+        let mut history = History::new(1 << 20);
+        for minute in 0..10 {
+            history.record(&id("a"), at(minute), &miner(1.0, 1));
+        }
+        let series = history.series("a", Metric::Watts, Some(START_MS + 7 * MINUTE_MS)).unwrap();
+        assert_eq!(series.points.len(), 3);
+        assert_eq!(history.series("b", Metric::Watts, None), None);
+    }
+}
