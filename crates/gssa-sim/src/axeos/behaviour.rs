@@ -1,0 +1,311 @@
+//! How a device behaves, and the names it goes by.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How a device behaves.
+///
+/// Written in kebab-case. Those with durations take them after a colon (`slow-answer:5s`, `flapping:30s/15s`,
+/// `reboot:300s/10s`; `ms` is understood too); the bare name takes the durations of [`Behaviour::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Behaviour {
+    /// Answers as it should.
+    Healthy,
+    /// Accepts, reads, never answers.
+    Hang,
+    /// The port is closed. A shared socket cannot refuse, so there the connection is reset at once.
+    Refuse,
+    /// Resets after reading a request.
+    Reset,
+    /// Resets as soon as it has accepted.
+    ResetOnAccept,
+    /// Sends the head and half of the body, then resets.
+    ResetMidBody,
+    /// Sends the head, then one byte of body each 100 ms, practically for ever.
+    Drip,
+    /// Announces more bytes than it sends before it closes.
+    Truncate,
+    /// Streams a body of 200 MiB.
+    Oversize,
+    /// Sends random bytes in place of HTTP.
+    Garbage,
+    /// 200 with an HTML page.
+    WrongContentType,
+    /// 302 to `/`.
+    Redirect,
+    /// 401 with a line of text that is called HTML.
+    Unauthorized,
+    /// 500.
+    ServerError,
+    /// 503.
+    Busy,
+    /// Every measured figure is `null`, as NaN becomes in JSON.
+    NullFloats,
+    /// Network name and host name are not UTF-8.
+    BadUtf8,
+    /// Reads a request and closes without a byte.
+    EmptyReply,
+    /// 200 with objects nested ten thousand deep.
+    DeepJson,
+    /// 200 with the JSON of some lamp.
+    NotAMiner,
+    /// Answers correctly, but late.
+    SlowAnswer(Duration),
+    /// The port is open for a while, then closed for a while; uptime goes on.
+    Flapping {
+        /// How long the port is open.
+        up: Duration,
+        /// How long it is closed.
+        down: Duration,
+    },
+    /// Reboots again and again: uptime, shares and session best restart.
+    Reboot {
+        /// How long the device runs before each reboot.
+        after: Duration,
+        /// How long the port stays closed.
+        down: Duration,
+    },
+    /// The user has paused mining.
+    Paused,
+    /// No pool can be reached, so the chips are stopped.
+    NoPool,
+    /// Mines for the fallback pool.
+    OnFallback,
+    /// Protection has stopped the chips.
+    Overheated,
+    /// The regulator reports a fault.
+    PowerFault,
+    /// The firmware reports a hardware fault.
+    HardwareFault,
+    /// The hashrate never changes and the shares stand still.
+    Frozen,
+    /// The momentary hashrate is ten times too high.
+    Spike,
+}
+
+/// Whether the port is open, and until when, counted from the moment the behaviour began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The port is open.
+    Up {
+        /// When it closes, if ever.
+        until: Option<Duration>,
+    },
+    /// The port is closed.
+    Down {
+        /// When it opens, if ever.
+        until: Option<Duration>,
+    },
+}
+
+impl Phase {
+    /// Whether the port is open.
+    pub const fn is_up(self) -> bool {
+        matches!(self, Self::Up { .. })
+    }
+
+    /// When this phase ends, if ever.
+    pub const fn until(self) -> Option<Duration> {
+        match self {
+            Self::Up { until } | Self::Down { until } => until,
+        }
+    }
+}
+
+impl Behaviour {
+    /// Every behaviour, with the durations that its bare name stands for.
+    pub const ALL: [Self; 31] = [
+        Self::Healthy,
+        Self::Hang,
+        Self::Refuse,
+        Self::Reset,
+        Self::ResetOnAccept,
+        Self::ResetMidBody,
+        Self::Drip,
+        Self::Truncate,
+        Self::Oversize,
+        Self::Garbage,
+        Self::WrongContentType,
+        Self::Redirect,
+        Self::Unauthorized,
+        Self::ServerError,
+        Self::Busy,
+        Self::NullFloats,
+        Self::BadUtf8,
+        Self::EmptyReply,
+        Self::DeepJson,
+        Self::NotAMiner,
+        Self::SlowAnswer(Duration::from_secs(5)),
+        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
+        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
+        Self::Paused,
+        Self::NoPool,
+        Self::OnFallback,
+        Self::Overheated,
+        Self::PowerFault,
+        Self::HardwareFault,
+        Self::Frozen,
+        Self::Spike,
+    ];
+
+    /// The name without durations.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Hang => "hang",
+            Self::Refuse => "refuse",
+            Self::Reset => "reset",
+            Self::ResetOnAccept => "reset-on-accept",
+            Self::ResetMidBody => "reset-mid-body",
+            Self::Drip => "drip",
+            Self::Truncate => "truncate",
+            Self::Oversize => "oversize",
+            Self::Garbage => "garbage",
+            Self::WrongContentType => "wrong-content-type",
+            Self::Redirect => "redirect",
+            Self::Unauthorized => "unauthorized",
+            Self::ServerError => "server-error",
+            Self::Busy => "busy",
+            Self::NullFloats => "null-floats",
+            Self::BadUtf8 => "bad-utf8",
+            Self::EmptyReply => "empty-reply",
+            Self::DeepJson => "deep-json",
+            Self::NotAMiner => "not-a-miner",
+            Self::SlowAnswer(_) => "slow-answer",
+            Self::Flapping { .. } => "flapping",
+            Self::Reboot { .. } => "reboot",
+            Self::Paused => "paused",
+            Self::NoPool => "no-pool",
+            Self::OnFallback => "on-fallback",
+            Self::Overheated => "overheated",
+            Self::PowerFault => "power-fault",
+            Self::HardwareFault => "hardware-fault",
+            Self::Frozen => "frozen",
+            Self::Spike => "spike",
+        }
+    }
+
+    /// Whether the chips run.
+    pub const fn hashes(&self) -> bool {
+        !matches!(self, Self::Paused | Self::NoPool | Self::Overheated | Self::PowerFault | Self::HardwareFault)
+    }
+
+    /// Whether shares and hashes grow.
+    pub const fn finds_shares(&self) -> bool {
+        self.hashes() && !matches!(self, Self::Frozen)
+    }
+
+    /// Says whether the port is open, `since` after the behaviour began.
+    pub fn phase(&self, since: Duration) -> Phase {
+        match *self {
+            Self::Refuse => Phase::Down { until: None },
+            Self::Flapping { up, down } | Self::Reboot { after: up, down } => cycle(up, down, since),
+            _ => Phase::Up { until: None },
+        }
+    }
+}
+
+fn cycle(up: Duration, down: Duration, since: Duration) -> Phase {
+    let period = up + down;
+    if period.is_zero() {
+        return Phase::Up { until: None };
+    }
+    let begun = Duration::from_secs_f64((since.as_secs_f64() / period.as_secs_f64()).floor() * period.as_secs_f64());
+    if since < begun + up { Phase::Up { until: Some(begun + up) } } else { Phase::Down { until: Some(begun + period) } }
+}
+
+impl fmt::Display for Behaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match *self {
+            Self::SlowAnswer(late) => f.pad(&format!("{name}:{}", Span(late))),
+            Self::Flapping { up, down } => f.pad(&format!("{name}:{}/{}", Span(up), Span(down))),
+            Self::Reboot { after, down } => f.pad(&format!("{name}:{}/{}", Span(after), Span(down))),
+            _ => f.pad(name),
+        }
+    }
+}
+
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.subsec_nanos() == 0 {
+            write!(f, "{}s", self.0.as_secs())
+        } else {
+            write!(f, "{}ms", self.0.as_millis())
+        }
+    }
+}
+
+/// No behaviour has this name, or its durations cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownBehaviour(String);
+
+impl fmt::Display for UnknownBehaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no behaviour is written {:?}; known are ", self.0)?;
+        for (index, behaviour) in Behaviour::ALL.iter().enumerate() {
+            write!(f, "{}{behaviour}", if index > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownBehaviour {}
+
+impl FromStr for Behaviour {
+    type Err = UnknownBehaviour;
+
+    fn from_str(written: &str) -> Result<Self, Self::Err> {
+        parse(written).ok_or_else(|| UnknownBehaviour(written.to_owned()))
+    }
+}
+
+fn parse(written: &str) -> Option<Behaviour> {
+    let (name, spans) = written.split_once(':').map_or((written, None), |(name, spans)| (name, Some(spans)));
+    let known = Behaviour::ALL.into_iter().find(|behaviour| behaviour.name() == name)?;
+    let Some(spans) = spans else { return Some(known) };
+    let pair = || spans.split_once('/').and_then(|(first, second)| Some((span(first)?, span(second)?)));
+    match known {
+        Behaviour::SlowAnswer(_) => span(spans).map(Behaviour::SlowAnswer),
+        Behaviour::Flapping { .. } => pair().map(|(up, down)| Behaviour::Flapping { up, down }),
+        Behaviour::Reboot { .. } => pair().map(|(after, down)| Behaviour::Reboot { after, down }),
+        _ => None,
+    }
+}
+
+fn span(written: &str) -> Option<Duration> {
+    match written.strip_suffix("ms") {
+        Some(number) => number.parse().ok().map(Duration::from_millis),
+        None => written.strip_suffix('s').and_then(|number| number.parse().ok()).map(Duration::from_secs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_behaviour_is_read_back_as_written() {
+        for behaviour in Behaviour::ALL {
+            assert_eq!(behaviour.to_string().parse(), Ok(behaviour));
+            assert_eq!(behaviour.name().parse(), Ok(behaviour));
+        }
+        assert_eq!("slow-answer:250ms".parse(), Ok(Behaviour::SlowAnswer(Duration::from_millis(250))));
+        for wrong in ["", "hung", "hang:5s", "reboot:5s", "slow-answer:5", "flapping:1s/xs"] {
+            assert!(wrong.parse::<Behaviour>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn flapping_opens_and_closes_in_turn() {
+        let flapping = Behaviour::Flapping { up: Duration::from_secs(3), down: Duration::from_secs(2) };
+        let at = |secs| flapping.phase(Duration::from_secs(secs));
+        assert_eq!(at(0), Phase::Up { until: Some(Duration::from_secs(3)) });
+        assert_eq!(at(3), Phase::Down { until: Some(Duration::from_secs(5)) });
+        assert_eq!(at(11), Phase::Up { until: Some(Duration::from_secs(13)) });
+    }
+}

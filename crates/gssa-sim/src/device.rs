@@ -1,0 +1,158 @@
+//! A running device: its life, its counters, its place in the queue.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::Counts;
+use crate::axeos::{Behaviour, DeviceSpec, Figures, Model, Moment, Phase, Sockets, Timeline, figures_at};
+use crate::listen::address_of;
+
+/// A running device. Clones are handles to the same one.
+#[derive(Debug, Clone)]
+pub struct Device(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    spec: DeviceSpec,
+    address: SocketAddr,
+    started: Instant,
+    timing: Timing,
+    timeline: Mutex<Timeline>,
+    counts: Mutex<Counts>,
+    /// Tells the listener that the port may have to open or close.
+    changed: Notify,
+    sockets: Sockets,
+    /// The device's one server task: whoever holds it is served.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// How long things take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timing {
+    pub(crate) service: Duration,
+    pub(crate) restart: Duration,
+}
+
+impl Device {
+    pub(crate) fn new(spec: DeviceSpec, address: SocketAddr, started: Instant, timing: Timing) -> Self {
+        let timeline = Mutex::new(Timeline::new(&spec));
+        Self(Arc::new(Inner {
+            spec,
+            address,
+            started,
+            timing,
+            timeline,
+            counts: Mutex::default(),
+            changed: Notify::new(),
+            sockets: Sockets::default(),
+            turn: tokio::sync::Mutex::new(()),
+        }))
+    }
+
+    /// What was asked for when the fleet started.
+    pub fn spec(&self) -> &DeviceSpec {
+        &self.0.spec
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    /// The address of the device at a place in a fleet that listens on addresses: 127.88.0.1 and up.
+    pub fn loopback_address(index: usize) -> Ipv4Addr {
+        address_of(index)
+    }
+
+    /// Board and firmware.
+    pub fn model(&self) -> Model {
+        self.0.spec.model
+    }
+
+    /// How it behaves now.
+    pub fn behaviour(&self) -> Behaviour {
+        self.timeline().behaviour()
+    }
+
+    /// Changes how it behaves. Counters go on from where they are.
+    ///
+    /// Takes effect on the next request. A port that has to close closes within moments; a connection that gets in
+    /// before is reset.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        let elapsed = self.elapsed();
+        self.timeline().set_behaviour(behaviour, elapsed);
+        self.0.changed.notify_waiters();
+    }
+
+    /// Restarts it, as a restart request does: the port closes for a while, then uptime and shares begin anew.
+    pub fn restart(&self) {
+        let elapsed = self.elapsed();
+        self.timeline().restart(elapsed, self.0.timing.restart);
+        self.0.changed.notify_waiters();
+    }
+
+    /// What it has been asked so far.
+    pub fn counts(&self) -> Counts {
+        self.counters().clone()
+    }
+
+    /// Begins to count anew.
+    pub fn reset_counts(&self) {
+        self.counters().reset();
+    }
+
+    /// What it measures now.
+    pub fn figures(&self) -> Figures {
+        figures_at(&self.0.spec, self.behaviour(), &self.moment())
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        let elapsed = self.elapsed();
+        self.timeline().moment(elapsed)
+    }
+
+    /// Whether the port is open, and for how much longer.
+    pub(crate) fn phase(&self) -> (Phase, Option<Duration>) {
+        let elapsed = self.elapsed();
+        let phase = self.timeline().phase(elapsed);
+        (phase, phase.until().map(|until| until.saturating_sub(elapsed)))
+    }
+
+    pub(crate) fn started(&self) -> Instant {
+        self.0.started
+    }
+
+    pub(crate) fn service_time(&self) -> Duration {
+        self.0.timing.service
+    }
+
+    pub(crate) fn changed(&self) -> &Notify {
+        &self.0.changed
+    }
+
+    pub(crate) fn sockets(&self) -> &Sockets {
+        &self.0.sockets
+    }
+
+    /// Waits for the device's one server task.
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.turn.lock().await
+    }
+
+    /// Counters, for a short section without await.
+    pub(crate) fn counters(&self) -> MutexGuard<'_, Counts> {
+        // A panic elsewhere leaves numbers, and numbers stay readable.
+        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn timeline(&self) -> MutexGuard<'_, Timeline> {
+        self.0.timeline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.started.elapsed()
+    }
+}
