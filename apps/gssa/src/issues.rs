@@ -158,8 +158,7 @@ const fn predicate(code: IssueCode, several: bool) -> &'static str {
         (IssueCode::Fault, _) => "with a fault",
         (IssueCode::Frozen, _) => "with frozen figures",
         (IssueCode::Impossible, _) => "with an impossible figure",
-        (IssueCode::Unsupported, false) => "cannot be read",
-        (IssueCode::Unsupported, true) => "cannot be read",
+        (IssueCode::Unsupported, _) => "cannot be read",
     }
 }
 

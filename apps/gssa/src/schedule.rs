@@ -140,7 +140,7 @@ impl Scheduler {
                 return None;
             }
         };
-        let kept = self.shared.store.get(spec.source.id.as_str()).map(|before| self.carried_over(spec, &before));
+        let kept = self.shared.store.get(spec.source.id.as_str()).map(|before| carried_over(spec, &before));
         let first = kept.unwrap_or_else(|| Reading::pending(spec.source.clone()));
         self.shared.store.put(Arc::new(first), Arc::new([]));
         let poller = Arc::new(Poller::new(spec.clone(), collector, self.shared.clone(), first_within));
@@ -148,18 +148,6 @@ impl Scheduler {
         let name = format!("poll {}", spec.source.id);
         self.supervisor.spawn(name, stop.clone(), move || task.clone().run(signal.clone()));
         Some(poller)
-    }
-
-    /// What stays of a reading when the source is configured anew: its last good values if it is still asked at the same place.
-    fn carried_over(&self, spec: &Spec, before: &Versioned) -> Reading {
-        let mut reading = Reading::pending(spec.source.clone());
-        let last = &before.reading;
-        let same_place = last.source.kind == spec.source.kind && last.source.address == spec.source.address;
-        if same_place && last.health != Health::Disabled {
-            reading = (**last).clone();
-            reading.source = spec.source.clone();
-        }
-        reading
     }
 
     fn impossible(&self, spec: &Spec, error: &CollectError) -> Reading {
@@ -175,6 +163,18 @@ impl Scheduler {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<SourceId, Running>> {
         self.pollers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What stays of a reading when the source is configured anew: its last good values if it is still asked at the same place.
+fn carried_over(spec: &Spec, before: &Versioned) -> Reading {
+    let mut reading = Reading::pending(spec.source.clone());
+    let last = &before.reading;
+    let same_place = last.source.kind == spec.source.kind && last.source.address == spec.source.address;
+    if same_place && last.health != Health::Disabled {
+        reading = (**last).clone();
+        reading.source = spec.source.clone();
+    }
+    reading
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! One exchange at a time, against mockito and against sockets that misbehave.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 use std::net::SocketAddr;
 use std::time::Duration;

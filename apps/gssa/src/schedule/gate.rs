@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use gssa_model::Address;
@@ -25,9 +26,9 @@ pub enum Standing {
 /// Keeps one request at a time to each host and a bounded number in all.
 #[derive(Debug)]
 pub struct Gate {
-    all: Arc<Semaphore>,
-    new: Arc<Semaphore>,
-    failing: Arc<Semaphore>,
+    all: Lane,
+    new: Lane,
+    failing: Lane,
     hosts: Mutex<HashMap<HostKey, Weak<AsyncMutex<()>>>>,
 }
 
@@ -58,25 +59,25 @@ pub struct Pass {
 impl Gate {
     /// A gate for `max_concurrent` requests.
     pub fn new(max_concurrent: usize) -> Self {
-        let places = |count: usize| Arc::new(Semaphore::new(count.max(1)));
-        Self {
-            all: places(max_concurrent),
-            new: places(max_concurrent / 2),
-            failing: places(max_concurrent / 4),
-            hosts: Mutex::default(),
-        }
+        let [all, new, failing] = places(max_concurrent).map(Lane::new);
+        Self { all, new, failing, hosts: Mutex::default() }
+    }
+
+    /// Changes the number of requests at the same time; those under way are not touched.
+    pub fn resize(&self, max_concurrent: usize) {
+        let lanes = [&self.all, &self.new, &self.failing];
+        lanes.into_iter().zip(places(max_concurrent)).for_each(|(lane, places)| lane.resize(places));
     }
 
     /// Waits for the right to ask `host`. Dropping the future leaves the queue.
     pub async fn pass(&self, host: &HostKey, standing: Standing) -> Pass {
-        const OPEN: &str = "the gate is never closed";
         let lane = match standing {
             Standing::Good => None,
-            Standing::New => Some(self.new.clone().acquire_owned().await.expect(OPEN)),
-            Standing::Failing => Some(self.failing.clone().acquire_owned().await.expect(OPEN)),
+            Standing::New => Some(self.new.enter().await),
+            Standing::Failing => Some(self.failing.enter().await),
         };
         let host = self.host(host).lock_owned().await;
-        let place = self.all.clone().acquire_owned().await.expect(OPEN);
+        let place = self.all.enter().await;
         Pass { _lane: lane, _host: host, _place: place }
     }
 
@@ -92,6 +93,50 @@ impl Gate {
         let host = Arc::new(AsyncMutex::new(()));
         hosts.insert(key.clone(), Arc::downgrade(&host));
         host
+    }
+}
+
+/// The places for all, for new and for failing sources.
+fn places(max_concurrent: usize) -> [usize; 3] {
+    [max_concurrent, max_concurrent / 2, max_concurrent / 4].map(|count| count.max(1))
+}
+
+/// A number of places that can change.
+#[derive(Debug)]
+struct Lane {
+    places: Arc<Semaphore>,
+    size: AtomicUsize,
+    /// Places that are to go and were taken when the lane was made smaller.
+    surplus: AtomicUsize,
+}
+
+impl Lane {
+    fn new(size: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new(size)), size: AtomicUsize::new(size), surplus: AtomicUsize::new(0) }
+    }
+
+    async fn enter(&self) -> OwnedSemaphorePermit {
+        loop {
+            let place = self.places.clone().acquire_owned().await.expect("a lane is never closed");
+            let fewer = |surplus: usize| surplus.checked_sub(1);
+            if self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_err() {
+                return place;
+            }
+            place.forget();
+        }
+    }
+
+    fn resize(&self, size: usize) {
+        let before = self.size.swap(size, Ordering::Relaxed);
+        if size > before {
+            let owed = self.surplus.swap(0, Ordering::Relaxed);
+            let more = size - before;
+            self.places.add_permits(more.saturating_sub(owed));
+            self.surplus.fetch_add(owed.saturating_sub(more), Ordering::Relaxed);
+        } else {
+            let gone = self.places.forget_permits(before - size);
+            self.surplus.fetch_add(before - size - gone, Ordering::Relaxed);
+        }
     }
 }
 
@@ -145,6 +190,23 @@ mod tests {
         let new = take(Standing::New, 21, 20);
         let good = take(Standing::Good, 41, 20);
         assert_eq!((failing.len(), new.len(), good.len()), (2, 4, 2));
+    }
+
+    #[test]
+    fn a_gate_can_be_made_smaller_and_larger_while_it_is_used() {
+        let gate = Gate::new(8);
+        let free = |from: u32| (from..from + 20).filter_map(|n| at_once(&gate, &format!("h{n}"), Standing::Good)).collect::<Vec<_>>();
+        let mut taken = free(0);
+        assert_eq!(taken.len(), 8);
+        gate.resize(2);
+        taken.truncate(2);
+        assert_eq!(free(100).len(), 0, "two are taken, no more than two are allowed");
+        taken.pop();
+        assert_eq!(free(200).len(), 1);
+        gate.resize(6);
+        assert_eq!(free(300).len(), 5);
+        drop(taken);
+        assert_eq!(free(400).len(), 6);
     }
 
     #[test]

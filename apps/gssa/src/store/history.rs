@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How far back the history reaches.
-pub const SPAN_SECS: u64 = 24 * 3600;
+const SPAN_SECS: u64 = 24 * 3600;
 
 /// The steps that can be taken, finest first; each divides the span.
 const STEPS_SECS: [u64; 11] = [60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 14400];

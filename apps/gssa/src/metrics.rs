@@ -1,0 +1,207 @@
+//! `/metrics` in the Prometheus text format, collected from the store at each scrape.
+//!
+//! Base units, one series for each source and figure, no series for each chip. A figure that is not known now has no sample: a source
+//! that is down shows only that it is down.
+
+use std::fmt;
+use std::sync::Arc;
+
+use gssa_model::unit::{Celsius, Difficulty, Hashrate, Watts};
+use gssa_model::{Health, MinerSnapshot};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder, NoLabelSet};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
+
+use crate::schedule::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
+use crate::store::{Store, Versioned};
+use crate::supervise::Supervisor;
+
+/// What is measured.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The readings.
+    pub store: Arc<Store>,
+    /// What the pollers count.
+    pub stats: Arc<PollStats>,
+    /// What the tasks count.
+    pub supervisor: Supervisor,
+}
+
+/// Renders `/metrics`.
+#[derive(Debug)]
+pub struct Metrics(Registry);
+
+impl Metrics {
+    /// The media type of [`Self::render`].
+    pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// Metrics of these.
+    pub fn new(measured: Measured) -> Self {
+        let mut registry = Registry::default();
+        registry.register_collector(Box::new(measured));
+        Self(registry)
+    }
+
+    /// The text of one scrape.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String cannot fail; what could is a label set that does, and ours are plain texts.
+        let _ = prometheus_client::encoding::prometheus_text::encode(&mut text, &self.0);
+        text
+    }
+}
+
+/// A figure of a miner and how it is called.
+struct Figure {
+    name: &'static str,
+    help: &'static str,
+    of: fn(&MinerSnapshot) -> Option<f64>,
+    is_counter: bool,
+}
+
+const fn gauge(name: &'static str, help: &'static str, of: fn(&MinerSnapshot) -> Option<f64>) -> Figure {
+    Figure { name, help, of, is_counter: false }
+}
+
+const fn counter(name: &'static str, help: &'static str, of: fn(&MinerSnapshot) -> Option<f64>) -> Figure {
+    Figure { name, help, of, is_counter: true }
+}
+
+/// The figures of miners, in the order they are written.
+const FIGURES: [Figure; 14] = [
+    gauge("gssa_miner_hashrate_hashes_per_second", "Hashrate now", |m| m.hashing.current_hps.map(Hashrate::get)),
+    gauge("gssa_miner_expected_hashrate_hashes_per_second", "Hashrate expected at the settings of the device", |m| {
+        m.hashing.expected_hps.map(Hashrate::get)
+    }),
+    gauge("gssa_miner_power_watts", "Power as the device reports it", |m| m.power.watts.map(Watts::get)),
+    gauge("gssa_miner_chip_temperature_celsius", "Hottest chip", |m| m.hottest_chip().map(Celsius::get)),
+    gauge("gssa_miner_fan_rpm", "Slowest fan in turns per minute", |m| {
+        m.fans.iter().filter_map(|fan| fan.rpm).min().map(f64::from)
+    }),
+    gauge("gssa_miner_uptime_seconds", "Time since the device started", |m| m.uptime_secs.map(|secs| secs as f64)),
+    gauge("gssa_miner_best_difficulty", "Best share ever", |m| m.work.best_difficulty.map(Difficulty::get)),
+    gauge("gssa_miner_best_session_difficulty", "Best share since the device started", |m| {
+        m.work.best_session_difficulty.map(Difficulty::get)
+    }),
+    gauge("gssa_miner_pool_difficulty", "Share difficulty of the active pool", |m| {
+        m.active_pool()?.difficulty.map(Difficulty::get)
+    }),
+    gauge("gssa_miner_wifi_rssi_dbm", "Wi-Fi signal strength", |m| m.network.rssi_dbm.map(f64::from)),
+    gauge("gssa_miner_faults", "Faults that the device reports", |m| Some(m.faults.len() as f64)),
+    counter("gssa_miner_shares_accepted", "Shares accepted since the device started", |m| m.work.accepted.map(|n| n as f64)),
+    counter("gssa_miner_shares_rejected", "Shares rejected since the device started", |m| m.work.rejected.map(|n| n as f64)),
+    counter("gssa_miner_hardware_errors", "Wrong results of the chips", |m| m.work.hardware_errors.map(|n| n as f64)),
+];
+
+impl Collector for Measured {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let readings = self.store.all();
+        self.about_itself(&mut encoder)?;
+        sources(&mut encoder, &readings)?;
+        for figure in &FIGURES {
+            let kind = if figure.is_counter { MetricType::Counter } else { MetricType::Gauge };
+            let mut metric = encoder.encode_descriptor(figure.name, figure.help, None, kind)?;
+            for entry in &readings {
+                let Some(value) = shown_miner(entry).and_then(figure.of) else { continue };
+                write_value(&mut metric, &labels_of(entry), value, figure.is_counter)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Measured {
+    fn about_itself(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let mut metric = encoder.encode_descriptor("gssa_build_info", "Version of the agent", None, MetricType::Gauge)?;
+        write_value(&mut metric, &[("version", env!("CARGO_PKG_VERSION"))], 1.0, false)?;
+        histogram(encoder, "gssa_poll_duration_seconds", "How long attempts took", &self.stats.duration)?;
+        histogram(encoder, "gssa_poll_lateness_seconds", "How late attempts started", &self.stats.lateness)?;
+        let help = "Attempts that failed";
+        let mut metric = encoder.encode_descriptor("gssa_poll_failures", help, None, MetricType::Counter)?;
+        for kind in FAILURE_KINDS {
+            write_value(&mut metric, &[("kind", kind.as_str())], self.stats.failures(kind) as f64, true)?;
+        }
+        for (name, help, value, is_counter) in [
+            ("gssa_tasks", "Tasks that run", self.supervisor.running() as f64, false),
+            ("gssa_task_panics", "Tasks that panicked and were restarted", self.supervisor.panics() as f64, true),
+            ("gssa_tasks_given_up", "Tasks that panicked too often", self.supervisor.given_up() as f64, false),
+            ("gssa_history_bytes", "Memory of the history", self.store.history_bytes() as f64, false),
+        ] {
+            single(encoder, name, help, value, is_counter)?;
+        }
+        if let Some(usage) = crate::usage::Usage::now() {
+            single(encoder, "process_resident_memory_bytes", "Resident memory", usage.resident_bytes as f64, false)?;
+            single(encoder, "process_cpu_seconds", "CPU time", usage.cpu_secs, true)?;
+        }
+        Ok(())
+    }
+}
+
+fn sources(encoder: &mut DescriptorEncoder<'_>, readings: &[Versioned]) -> Result<(), fmt::Error> {
+    let mut metric = encoder.encode_descriptor("gssa_sources", "Sources by health", None, MetricType::Gauge)?;
+    for health in Health::ALL {
+        let count = readings.iter().filter(|entry| entry.reading.health == health).count();
+        write_value(&mut metric, &[("health", health.as_str())], count as f64, false)?;
+    }
+    let help = "Whether the last attempt was answered";
+    let mut metric = encoder.encode_descriptor("gssa_source_up", help, None, MetricType::Gauge)?;
+    for entry in readings.iter().filter(|entry| entry.reading.observed_at.is_some()) {
+        let is_up = matches!(entry.reading.health, Health::Up | Health::Partial);
+        write_value(&mut metric, &labels_of(entry), f64::from(u8::from(is_up)), false)?;
+    }
+    let (name, help) = ("gssa_source_last_good_timestamp_seconds", "Time of the last good observation");
+    let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+    for entry in readings {
+        let Some(at) = entry.reading.snapshot_at else { continue };
+        write_value(&mut metric, &labels_of(entry), at.unix_ms() as f64 / 1000.0, false)?;
+    }
+    Ok(())
+}
+
+/// The miner in a reading, if its figures hold now.
+fn shown_miner(entry: &Versioned) -> Option<&MinerSnapshot> {
+    let holds = matches!(entry.reading.health, Health::Up | Health::Partial | Health::Stale);
+    entry.reading.snapshot.as_ref().filter(|_| holds)?.as_miner()
+}
+
+fn labels_of(entry: &Versioned) -> [(&str, &str); 2] {
+    [("source_id", entry.reading.source.id.as_str()), ("kind", entry.reading.source.kind.as_str())]
+}
+
+fn single(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    value: f64,
+    is_counter: bool,
+) -> Result<(), fmt::Error> {
+    let kind = if is_counter { MetricType::Counter } else { MetricType::Gauge };
+    let metric = encoder.encode_descriptor(name, help, None, kind)?;
+    if is_counter { ConstCounter::new(value).encode(metric) } else { ConstGauge::new(value).encode(metric) }
+}
+
+fn write_value<const N: usize>(
+    metric: &mut MetricEncoder<'_>,
+    labels: &[(&str, &str); N],
+    value: f64,
+    is_counter: bool,
+) -> Result<(), fmt::Error> {
+    let labels = &labels[..];
+    let sample = metric.encode_family(&labels)?;
+    if is_counter { ConstCounter::new(value).encode(sample) } else { ConstGauge::new(value).encode(sample) }
+}
+
+fn histogram(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    histogram: &Histogram,
+) -> Result<(), fmt::Error> {
+    let bounds = BUCKETS_SECS.into_iter().chain([f64::MAX]);
+    let buckets: Vec<(f64, u64)> = bounds.zip(histogram.counts()).collect();
+    let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
+    metric.encode_histogram::<NoLabelSet>(histogram.sum_secs(), histogram.count(), &buckets, None)
+}
