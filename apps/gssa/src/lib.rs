@@ -1,6 +1,7 @@
 //! The parts of the agent and how they hang together.
 pub mod assess;
 pub mod clock;
+pub mod config;
 pub mod issues;
 pub mod journal;
 pub mod logging;

@@ -1,0 +1,252 @@
+//! The one owner of the configuration: loads, shows, checks, saves and reloads it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gssa_model::SourceKind;
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+use super::check::{Surroundings, check};
+use super::file::{self, FileState, Found};
+use super::layers::Outside;
+use super::problems::Problem;
+use super::valid::{Config, Password};
+use super::{ids, mask, versions};
+
+/// What a configuration is made from.
+#[derive(Clone)]
+pub struct Options {
+    /// The file.
+    pub path: PathBuf,
+    /// The environment, whole: secrets may be in any variable.
+    pub env: Vec<(String, String)>,
+    /// What flags of the command line set, in the shape of the file.
+    pub overrides: Value,
+    /// The kinds of source that can be collected.
+    pub supported: &'static [SourceKind],
+}
+
+/// Without the environment and the overrides, which hold secrets.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("path", &self.path).field("supported", &self.supported).finish_non_exhaustive()
+    }
+}
+
+/// A configuration in force.
+#[derive(Clone)]
+pub struct Loaded {
+    /// What holds.
+    pub config: Config,
+    /// Changes when a byte of the file changes; without the quotes of the header.
+    pub etag: String,
+    /// What is wrong with the file as it is now. After a reload that was refused, `config` is not what these are about: it is the one
+    /// before, which stays in force.
+    pub problems: Vec<Problem>,
+    /// The paths that the environment or the command line sets, sorted. A save does not change them.
+    pub locked: Vec<String>,
+    /// How the file was found.
+    pub file: FileState,
+    /// The last file that could be parsed.
+    pub(super) layer: Arc<Value>,
+}
+
+/// Without the layer, which holds secrets.
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Loaded");
+        debug.field("config", &self.config).field("etag", &self.etag).field("problems", &self.problems);
+        debug.field("locked", &self.locked).field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl Loaded {
+    /// Whether anything must be repaired.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+}
+
+/// The owner of the configuration. Cheap to clone; all clones are the same one.
+#[derive(Clone)]
+pub struct Configuration {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) path: PathBuf,
+    pub(super) surroundings: Surroundings,
+    pub(super) published: watch::Sender<Arc<Loaded>>,
+    /// Held while the file is read or written and the outcome published, so that one change sees the other. Only taken on blocking
+    /// threads.
+    pub(super) writing: Mutex<()>,
+}
+
+impl fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Configuration").field("path", &self.inner.path).finish_non_exhaustive()
+    }
+}
+
+impl Configuration {
+    /// Reads the file and all other layers. Never fails and never writes: what is wrong is in [`Loaded::problems`], and the best that
+    /// can be made of the rest is in force. Blocks on the file; call it before the runtime is busy.
+    pub fn load(options: Options) -> Self {
+        let surroundings = Surroundings {
+            outside: Outside::new(&options.env, &options.overrides),
+            env: options.env.into_iter().collect::<HashMap<_, _>>(),
+            supported: options.supported,
+        };
+        let found = file::read(&options.path);
+        let loaded = first(found, &surroundings);
+        let (published, _) = watch::channel(Arc::new(loaded));
+        let inner = Inner { path: options.path, surroundings, published, writing: Mutex::new(()) };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What is in force.
+    pub fn current(&self) -> Arc<Loaded> {
+        self.inner.published.borrow().clone()
+    }
+
+    /// Sees each change, of the configuration or of its problems.
+    pub fn subscribe(&self) -> watch::Receiver<Arc<Loaded>> {
+        self.inner.published.subscribe()
+    }
+
+    /// The file as written, with secrets masked. A source that was written without an id has the one that was made for it, so that it
+    /// keeps it through a save. While the file is broken this is the last one that was not.
+    pub fn shown(&self) -> Value {
+        let mut shown = Value::clone(&self.current().layer);
+        ids::write(&mut shown);
+        mask::mask(&mut shown);
+        shown
+    }
+
+    /// Everything that would be wrong if this were saved. Reads the files of secrets.
+    pub fn check(&self, candidate: &Value) -> Vec<Problem> {
+        let candidate = self.inner.completed(candidate.clone(), &self.current().layer);
+        check(&candidate, &self.inner.surroundings).problems()
+    }
+
+    /// The configurations before this one, the latest first. Blocks on the disk.
+    pub fn versions(&self) -> std::io::Result<Vec<versions::Version>> {
+        versions::list(&self.inner.path)
+    }
+
+    /// A configuration before this one, with secrets masked. Blocks on the disk.
+    pub fn version(&self, id: &str) -> std::io::Result<Value> {
+        let mut version = versions::get(&self.inner.path, id)?;
+        mask::mask(&mut version);
+        Ok(version)
+    }
+
+    /// Reads the file again, and the files of secrets, and puts them in force. Gives whether anything changed.
+    ///
+    /// A file with errors, a broken one and one that is gone change nothing but [`Loaded::problems`] and [`Loaded::file`]: what was in
+    /// force stays in force.
+    pub async fn reload(&self) -> Result<bool, Vec<Problem>> {
+        let inner = self.inner.clone();
+        blocking(move || {
+            let _writing = inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            inner.take(file::read(&inner.path))
+        })
+        .await
+    }
+}
+
+impl Inner {
+    pub(super) fn current(&self) -> Arc<Loaded> {
+        self.published.borrow().clone()
+    }
+
+    /// What a candidate becomes in the file: kept secrets put back, locked values left as they are, ids written.
+    pub(super) fn completed(&self, mut candidate: Value, kept: &Value) -> Value {
+        mask::unmask(&mut candidate, kept);
+        mask::restore_locked(&mut candidate, kept, &self.surroundings.outside);
+        ids::write(&mut candidate);
+        candidate
+    }
+
+    /// Puts what was found in force, if it is right.
+    pub(super) fn take(&self, found: Found) -> Result<bool, Vec<Problem>> {
+        let before = self.current();
+        let Some(layer) = found.layer else {
+            let problems = vec![problem(&found.state)];
+            // Nothing is wrong with having no file as long as there was none.
+            if found.state == FileState::Missing && before.file == FileState::Missing && !before.has_errors() {
+                return Ok(false);
+            }
+            let refused =
+                Loaded { etag: found.etag, problems: problems.clone(), file: found.state, ..Loaded::clone(&before) };
+            self.publish(&before, refused);
+            return Err(problems);
+        };
+        let checked = check(&layer, &self.surroundings);
+        let problems = checked.problems();
+        let is_refused = checked.is_refused();
+        let config = if is_refused { before.config.clone() } else { checked.config };
+        let loaded = Loaded {
+            config,
+            etag: found.etag,
+            problems: problems.clone(),
+            locked: before.locked.clone(),
+            file: found.state,
+            layer: Arc::new(layer),
+        };
+        let changed = self.publish(&before, loaded);
+        if is_refused { Err(problems) } else { Ok(changed) }
+    }
+
+    /// Tells everyone, unless nothing changed.
+    fn publish(&self, before: &Loaded, after: Loaded) -> bool {
+        let same = before.config == after.config
+            && before.etag == after.etag
+            && before.problems == after.problems
+            && before.file == after.file;
+        if !same {
+            self.published.send_replace(Arc::new(after));
+        }
+        !same
+    }
+}
+
+/// What holds at the start, whatever is at the path.
+fn first(found: Found, surroundings: &Surroundings) -> Loaded {
+    let layer = found.layer.unwrap_or_else(|| Value::Object(Map::new()));
+    let checked = check(&layer, surroundings);
+    let mut problems = checked.problems();
+    let mut config = checked.config;
+    if !found.state.is_replaceable() {
+        problems.insert(0, problem(&found.state));
+        // The password may be in the part that cannot be read.
+        if config.server.password == Password::NotSet {
+            config.server.password = Password::Unusable;
+        }
+    }
+    let locked = surroundings.outside.locked();
+    Loaded { config, etag: found.etag, problems, locked, file: found.state, layer: Arc::new(layer) }
+}
+
+/// What is wrong with a file that gives no configuration.
+fn problem(state: &FileState) -> Problem {
+    let message = match state {
+        FileState::Broken { message, line, column } => {
+            format!("the file is broken at line {line} column {column}: {message}")
+        }
+        FileState::Unreadable { message } => format!("the file cannot be read: {message}"),
+        FileState::Missing | FileState::Good => "the file is gone; what was in force stays in force".into(),
+    };
+    Problem::error("", message)
+}
+
+/// Runs work that waits for the disk where that disturbs nobody. It runs to its end even if nobody waits for it any more.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}

@@ -1,0 +1,161 @@
+//! The part of the configuration that names others: sources, hooks, uplinks.
+
+use gssa_model::SourceKind;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::secret::Written;
+
+/// One miner, pool or server that is observed.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["kind", "address"]))]
+pub struct Source {
+    /// Its name in every API: 1 to 64 of `a-z 0-9 - _ .`, unique. Absent: made from the name or the address, and kept from then on.
+    #[schemars(extend("pattern" = "^[a-z0-9_.-]{1,64}$"))]
+    pub id: Option<String>,
+    /// What people call it. Absent: the id.
+    #[schemars(length(max = 128))]
+    pub name: Option<String>,
+    /// What speaks there.
+    pub kind: Option<SourceKind>,
+    /// `host`, `host:port` or a URL; the kind's standard port and scheme fill the rest. `local` for kind `host`.
+    pub address: Option<String>,
+    /// Whether it is asked.
+    pub enabled: Option<bool>,
+    /// The place it stands in.
+    #[schemars(length(max = 64))]
+    pub group: Option<String>,
+    /// Free labels.
+    #[schemars(length(max = 32))]
+    pub tags: Option<Vec<String>>,
+    /// The time between two readings. Absent: that of the kind.
+    #[schemars(range(min = 1, max = 86400))]
+    pub interval_secs: Option<u32>,
+    /// How long one reading may take, at most the interval. Absent: that of the kind.
+    #[schemars(range(min = 100, max = 300_000))]
+    pub timeout_ms: Option<u32>,
+    /// When a value deserves attention. What is absent comes from the kind.
+    pub limits: Option<super::Limits>,
+    /// User and password, for peers that want them.
+    pub credentials: Option<Credentials>,
+    /// The web port beside the API port (antminer, canaan, cgminer).
+    #[schemars(range(min = 1, max = 65535))]
+    pub http_port: Option<u16>,
+    /// The coins to read (gss). Absent or empty: all.
+    #[schemars(length(max = 256))]
+    pub coins: Option<Vec<String>>,
+    /// Which API the pool speaks (gss).
+    pub dialect: Option<Dialect>,
+    /// The API key (gss, mim).
+    pub api_key: Option<Written>,
+    /// More paths to read (gss).
+    #[schemars(length(max = 32))]
+    pub extra_endpoints: Option<Vec<Endpoint>>,
+    /// The paths to read (mim). Absent or empty: the known ones.
+    #[schemars(length(max = 32))]
+    pub endpoints: Option<Vec<Endpoint>>,
+    /// The socket of the container engine (host). Absent: containers are not read.
+    #[schemars(length(min = 1, max = 4096))]
+    pub docker_socket: Option<String>,
+}
+
+/// User and password.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The user.
+    #[schemars(length(max = 256))]
+    pub username: Option<String>,
+    /// The password.
+    pub password: Option<Written>,
+}
+
+/// Which API a pool speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// Found out by asking.
+    #[default]
+    Auto,
+    /// That of `GoSlimStratum`.
+    Gss,
+    /// That of `GoStratumEngine`.
+    Gse,
+}
+
+/// A path that is read beside the known ones.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["name", "path"]))]
+pub struct Endpoint {
+    /// What it is called.
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+    /// The path, from `/` on.
+    #[schemars(length(min = 1, max = 1024))]
+    pub path: Option<String>,
+    /// It is read with every n-th reading.
+    #[schemars(range(min = 1, max = 10000))]
+    pub every: Option<u32>,
+    /// What its answer is read as.
+    #[schemars(length(min = 1, max = 64))]
+    pub map: Option<String>,
+}
+
+/// Who may report events by webhook.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["name", "hash"]))]
+pub struct Hook {
+    /// Who it is; unique.
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+    /// Of the token in the address: `sha256:` and 64 hexadecimal digits.
+    pub hash: Option<Written>,
+}
+
+/// The search for sources.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Discovery {
+    /// What a search does not offer again: addresses or MAC addresses.
+    #[schemars(length(max = 4096))]
+    pub ignored: Option<Vec<String>>,
+}
+
+/// A cloud endpoint that readings are sent to.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["id", "endpoint"]))]
+pub struct Uplink {
+    /// Its name: 1 to 64 of `a-z 0-9 - _ .`, unique.
+    #[schemars(extend("pattern" = "^[a-z0-9_.-]{1,64}$"))]
+    pub id: Option<String>,
+    /// Whether anything is sent.
+    pub enabled: Option<bool>,
+    /// A `wss` or `https` URL.
+    pub endpoint: Option<String>,
+    /// What the agent proves itself with.
+    pub token: Option<Written>,
+    /// A PEM file of the certificate authority that signed the endpoint's certificate. Absent: the public ones.
+    #[schemars(length(min = 1, max = 4096))]
+    pub ca_file: Option<String>,
+    /// Whether `ws` and `http` URLs are allowed: the token and the readings travel unprotected.
+    pub allow_plaintext: Option<bool>,
+    /// The memory that waiting messages may take.
+    #[schemars(range(min = 65536, max = 1_073_741_824))]
+    pub ring_max_bytes: Option<u64>,
+    /// The longest time that a reading waits for others to travel with.
+    #[schemars(range(min = 1, max = 3600))]
+    pub flush_secs: Option<u32>,
+    /// The kinds of source that are sent. Empty: all.
+    pub kinds: Option<Vec<SourceKind>>,
+    /// The groups that are sent. Empty: all.
+    #[schemars(length(max = 256))]
+    pub groups: Option<Vec<String>>,
+    /// Parts of a reading by their path (`network.ip`), and whether they are sent. What is not named is sent.
+    pub fields: Option<std::collections::BTreeMap<String, bool>>,
+    /// Whether wallet addresses are shortened before they leave.
+    pub mask_wallets: Option<bool>,
+}

@@ -1,0 +1,207 @@
+//! Secrets: how they are written, where they come from, and which keys hold one.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::Read as _;
+use std::path::Path;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde_json::Value;
+
+/// What is shown in place of a secret, and sent back to keep it.
+pub const MASK: &str = "********";
+
+/// Every key that holds a secret; `[]` is any element of a list. What is not in this table is shown as it is.
+pub const KEYS: [&str; 6] = [
+    "server.password_hash",
+    "server.api_tokens[].hash",
+    "sources[].credentials.password",
+    "sources[].api_key",
+    "hooks[].hash",
+    "uplinks[].token",
+];
+
+/// The longest secret file that is read.
+const MAX_SECRET_BYTES: u64 = 64 * 1024;
+
+/// A secret in clear. It prints as `********` and has no other way out than [`expose`](Self::expose).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Box<str>);
+
+impl Secret {
+    /// A secret without the white space at its end, which editors and `echo` add.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim_end().into())
+    }
+
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// A secret as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// The secret itself.
+    Text(Secret),
+    /// `{ "env": "NAME" }`: a variable that holds it.
+    Env(String),
+    /// `{ "file": "/run/secrets/name" }`: a file that holds it.
+    File(String),
+}
+
+/// A secret that was read, and what an operator ought to know about where it came from.
+#[derive(Debug)]
+pub(super) struct Resolved {
+    pub(super) secret: Secret,
+    pub(super) warning: Option<String>,
+}
+
+impl Written {
+    /// What a value says, if it is one of the three forms.
+    pub(super) fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(Secret::new(text))),
+            Value::Object(keys) if keys.len() == 1 => {
+                let of = |key: &str| keys.get(key).and_then(Value::as_str).map(str::to_owned);
+                of("env").map(Self::Env).or_else(|| of("file").map(Self::File))
+            }
+            _ => None,
+        }
+    }
+
+    /// The secret, from where it is; or why there is none, in words without it.
+    pub(super) fn resolve(&self, env: &HashMap<String, String>) -> Result<Resolved, String> {
+        match self {
+            Self::Text(secret) if secret.expose() == MASK => {
+                Err(format!("`{MASK}` stands for a secret that is kept, and none is kept here"))
+            }
+            Self::Text(secret) if secret.expose().is_empty() => Err("is empty".into()),
+            Self::Text(secret) => Ok(Resolved { secret: secret.clone(), warning: None }),
+            Self::Env(name) => match env.get(name).map(|text| Secret::new(text)) {
+                None => Err(format!("the environment has no variable `{name}`")),
+                Some(secret) if secret.expose().is_empty() => Err(format!("the variable `{name}` is empty")),
+                Some(secret) => Ok(Resolved { secret, warning: None }),
+            },
+            Self::File(path) => read(Path::new(path)),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Resolved, String> {
+    let shown = path.display();
+    let cannot =
+        |error: &std::io::Error| format!("the secret file {shown} cannot be read: {}", super::file::reason(error));
+    let meta = std::fs::metadata(path).map_err(|error| cannot(&error))?;
+    if !meta.is_file() {
+        return Err(format!("the secret file {shown} is not a regular file"));
+    }
+    if meta.len() > MAX_SECRET_BYTES {
+        return Err(format!("the secret file {shown} is larger than {MAX_SECRET_BYTES} bytes"));
+    }
+    let mut text = String::new();
+    let mut file = std::fs::File::open(path).map_err(|error| cannot(&error))?.take(MAX_SECRET_BYTES);
+    file.read_to_string(&mut text).map_err(|error| cannot(&error))?;
+    let secret = Secret::new(&text);
+    if secret.expose().is_empty() {
+        return Err(format!("the secret file {shown} is empty"));
+    }
+    Ok(Resolved {
+        secret,
+        warning: everybody_reads(&meta).then(|| format!("every user of this machine can read {shown}")),
+    })
+}
+
+#[cfg(unix)]
+fn everybody_reads(meta: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    meta.permissions().mode() & 0o004 != 0
+}
+
+#[cfg(not(unix))]
+fn everybody_reads(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_value(&Value::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not a secret"))
+    }
+}
+
+impl JsonSchema for Written {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let reference = |key: &str, description: &str| {
+            serde_json::json!({ "type": "object", "description": description, "properties": { key: { "type": "string" } },
+                                "required": [key], "additionalProperties": false })
+        };
+        json_schema!({
+            "title": "Secret",
+            "writeOnly": true,
+            "anyOf": [
+                { "type": "string", "description": "The secret itself; `********` keeps the one that is there." },
+                reference("env", "The variable that holds it."),
+                reference("file", "The file that holds it."),
+            ],
+        })
+    }
+}
+
+/// Whether a path such as `sources[3].api_key` is in the [table](KEYS).
+pub(super) fn is_secret(path: &str) -> bool {
+    let mut pattern = String::with_capacity(path.len());
+    let mut inside = false;
+    for c in path.chars() {
+        inside = (inside || c == '[') && c != ']';
+        if !inside || c == '[' {
+            pattern.push(c);
+        }
+    }
+    KEYS.contains(&pattern.as_str())
+}
+
+/// Calls `act` with each secret of a configuration as written that is not `null`, and with its path.
+pub(super) fn each(config: &mut Value, act: &mut dyn FnMut(&str, &mut Value)) {
+    for key in KEYS {
+        descend(config, String::new(), key, act);
+    }
+}
+
+fn descend(value: &mut Value, path: String, rest: &str, act: &mut dyn FnMut(&str, &mut Value)) {
+    let (step, rest) = match rest.split_once('.') {
+        Some((step, rest)) => (step, rest),
+        None => (rest, ""),
+    };
+    let path = if path.is_empty() { path } else { path + "." };
+    if let Some(list) = step.strip_suffix("[]") {
+        let Some(Value::Array(elements)) = value.get_mut(list) else { return };
+        for (index, element) in elements.iter_mut().enumerate() {
+            descend(element, format!("{path}{list}[{index}]"), rest, act);
+        }
+    } else if let Some(found) = value.get_mut(step).filter(|found| !found.is_null()) {
+        let path = path + step;
+        if rest.is_empty() { act(&path, found) } else { descend(found, path, rest, act) }
+    }
+}
