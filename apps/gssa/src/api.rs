@@ -1,0 +1,173 @@
+//! The local API: what the agent knows, as JSON over HTTP/1 on the private network.
+//!
+//! ```text
+//! listener ─ server ─ headers, gzip, panics ─ service ─ route ─ access ─ handler
+//!            (limits)                        (Host,     (table)  (pure)   (one file a resource)
+//!                                             deadline)
+//! ```
+//!
+//! | question | where |
+//! |---|---|
+//! | which paths there are, who may call them, what they take and give | the table in [`route`] |
+//! | may this request | [`access`], from the facts of the request ([`facts`]) and the [`policy`] |
+//! | how an error looks | [`problem`], RFC 9457 everywhere |
+//! | how much of what | named constants in [`server`] and beside each reader |
+//!
+//! No route writes to a device. Handlers read from the store and the event log and change only the configuration, sessions and the
+//! time of the next poll.
+
+pub mod access;
+mod configuration;
+mod events;
+mod facts;
+mod fields;
+mod headers;
+mod history;
+mod host;
+mod journal;
+mod openapi;
+mod page;
+mod password;
+mod policy;
+pub mod preview;
+mod probe;
+mod problem;
+mod query;
+mod readings;
+mod request;
+mod response;
+mod route;
+mod router;
+pub mod server;
+mod service;
+mod session;
+mod sessions;
+mod setup;
+mod sse;
+mod stall;
+mod status;
+mod summary;
+mod throttle;
+mod token;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gssa_model::Timestamp;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::{Configuration, Loaded, Password};
+use crate::events::EventLog;
+use crate::journal::Journal;
+use crate::refresh::Refresh;
+use crate::store::Store;
+
+pub use openapi::openapi;
+pub use password::{BadPassword, check_password, hash_password};
+pub use server::serve;
+pub use status::Version;
+
+use password::Passwords;
+use policy::Policy;
+use router::Router;
+use sessions::Sessions;
+use setup::SetupCode;
+
+/// Gives something to show at the time of the call.
+pub type View<T> = Arc<dyn Fn() -> T + Send + Sync>;
+
+/// What the API shows and what it passes requests on to.
+pub struct Parts {
+    /// The last reading of every source.
+    pub store: Arc<Store>,
+    /// The event stream.
+    pub events: Arc<EventLog>,
+    /// What happened.
+    pub journal: Arc<Journal>,
+    /// The configuration and its file.
+    pub configuration: Configuration,
+    /// Polls and probes on request.
+    pub refresh: Arc<dyn Refresh>,
+    /// The metrics as Prometheus text.
+    pub metrics: View<String>,
+    /// What is not ready yet, in one line for people; `None` when everything is.
+    pub unready: View<Option<String>>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// What this program is.
+    pub version: Version,
+    /// The name of this machine, by which it may be called.
+    pub hostname: Option<String>,
+}
+
+/// The local API, ready to be [served](serve).
+pub struct Api {
+    parts: Parts,
+    router: Router,
+    sessions: Sessions,
+    passwords: Passwords,
+    setup: SetupCode,
+    policy: Mutex<Option<(Arc<Loaded>, Arc<Policy>)>>,
+    streams: Arc<Semaphore>,
+    /// Tells one run of the agent from another in entity tags, since revisions begin anew with each.
+    run: String,
+}
+
+impl Api {
+    /// The API over these parts.
+    ///
+    /// # Panics
+    /// If the operating system gives no random bytes.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            router: Router::new(),
+            sessions: Sessions::default(),
+            passwords: Passwords::default(),
+            setup: SetupCode::default(),
+            policy: Mutex::default(),
+            streams: Arc::new(Semaphore::new(sse::MAX_STREAMS)),
+            run: token::hex(&token::random::<4>()),
+        }
+    }
+
+    /// The one-time code of the first set-up, for the log; `None` when a password is set, or may be.
+    pub fn setup_code(&self) -> Option<String> {
+        (self.policy().password == Password::NotSet).then(|| self.setup.code())
+    }
+
+    /// The rules of access as configured now.
+    fn policy(&self) -> Arc<Policy> {
+        let loaded = self.parts.configuration.current();
+        let mut kept = self.policy.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((of, policy)) if Arc::ptr_eq(of, &loaded) => Arc::clone(policy),
+            _ => {
+                let policy = Arc::new(Policy::new(&loaded.config.server, self.parts.hostname.as_deref()));
+                *kept = Some((loaded, Arc::clone(&policy)));
+                policy
+            }
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api").field("parts", &self.parts).finish_non_exhaustive()
+    }
+}
+
+/// What stops the API and each of its streams.
+type Stop = CancellationToken;

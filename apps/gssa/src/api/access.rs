@@ -1,0 +1,116 @@
+//! Who may do what: pure decisions from the facts of a request and the policy.
+//!
+//! | | nobody | read token | admin token or session |
+//! |---|---|---|---|
+//! | bound to loopback, no password | everything | read | everything |
+//! | password set | open routes (`anonymous_read`: and read) | read | everything |
+//! | password set, but unreadable | as above, and nobody logs in | read | everything |
+//! | bound elsewhere, no password | open routes, among them the set-up (`anonymous_read`: and read) | read | everything |
+
+use super::facts::Facts;
+use super::policy::Policy;
+use super::problem::Error;
+use crate::config::Password;
+
+/// What a route asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing: it shows nothing of the site, or is the way in.
+    Open,
+    /// The right to look.
+    Read,
+    /// The right to change, or to see how the agent is set up.
+    Admin,
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Look.
+    Read,
+    /// Look and change.
+    Admin,
+}
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Somebody without credentials.
+    Nobody,
+    /// Somebody on this machine, which needs no credentials.
+    Local,
+    /// The holder of a token of this name.
+    Token(String),
+    /// The admin, logged in.
+    Session,
+}
+
+/// A request that may go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Allowed {
+    /// Who calls.
+    pub(super) who: Who,
+    /// What they may do; `None` is open routes only.
+    pub(super) scope: Option<Scope>,
+}
+
+/// What the caller showed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Credentials {
+    /// Nothing.
+    None,
+    /// A bearer token.
+    Bearer(super::token::Digest),
+    /// The cookie of a session that exists.
+    Session,
+}
+
+/// Whether the agent may be called by the name in the request.
+pub(super) fn check_host(facts: &Facts, policy: &Policy) -> Result<(), Error> {
+    match &facts.host {
+        Some(host) if policy.hosts.allow(&host.host) => Ok(()),
+        Some(host) => Err(Error::HostNotAllowed { host: host.host.clone() }),
+        // Browsers, which the check is for, never speak HTTP/1.0; old monitoring scripts do, and have no Host to send.
+        None if facts.is_http10 => Ok(()),
+        None => Err(Error::HostMissing),
+    }
+}
+
+/// Whether the caller may use a route of `class`. Expects [`check_host`] before.
+pub(super) fn decide(facts: &Facts, policy: &Policy, class: Class) -> Result<Allowed, Error> {
+    let allowed = identify(facts, policy)?;
+    let is_bearer = matches!(allowed.who, Who::Token(_));
+    if facts.changes_state && !is_bearer && !facts.is_same_origin() {
+        return Err(Error::CrossOrigin { has_origin: facts.origin.is_some() });
+    }
+    let needed = match class {
+        Class::Open => return Ok(allowed),
+        Class::Read => Scope::Read,
+        Class::Admin => Scope::Admin,
+    };
+    match allowed.scope {
+        Some(scope) if scope >= needed => Ok(allowed),
+        _ if is_bearer => Err(Error::ScopeTooSmall),
+        _ => Err(match policy.password {
+            Password::Hash(_) => Error::LoginRequired,
+            Password::NotSet => Error::SetupRequired,
+            Password::Unusable => Error::PasswordUnusable,
+        }),
+    }
+}
+
+fn identify(facts: &Facts, policy: &Policy) -> Result<Allowed, Error> {
+    let allowed = |who, scope| Ok(Allowed { who, scope });
+    match facts.credentials {
+        Credentials::Bearer(token) => match policy.token(&token) {
+            Some((name, scope)) => allowed(Who::Token(name.to_owned()), Some(scope)),
+            None => Err(Error::TokenUnknown),
+        },
+        Credentials::Session => allowed(Who::Session, Some(Scope::Admin)),
+        Credentials::None if policy.password == Password::NotSet && facts.is_local => {
+            allowed(Who::Local, Some(Scope::Admin))
+        }
+        Credentials::None => allowed(Who::Nobody, policy.anonymous_read.then_some(Scope::Read)),
+    }
+}

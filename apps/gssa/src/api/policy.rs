@@ -1,0 +1,65 @@
+//! The rules of access, made from the configuration: the one place of the API that reads `server`.
+
+use std::net::IpAddr;
+
+use super::access::Scope;
+use super::host::AllowedHosts;
+use super::token::Digest;
+use crate::config::{self, Network, Password, Server};
+
+/// Who may do what, as configured.
+pub(super) struct Policy {
+    /// The admin's password.
+    pub(super) password: Password,
+    /// Marks sessions with the password that they were opened with, so that they end with it.
+    pub(super) password_mark: Option<Digest>,
+    /// Whether everybody may look.
+    pub(super) anonymous_read: bool,
+    /// Names that the agent may be called by.
+    pub(super) hosts: AllowedHosts,
+    tokens: Vec<Token>,
+    proxies: Vec<Network>,
+}
+
+struct Token {
+    name: String,
+    digest: Digest,
+    scope: Scope,
+}
+
+impl Policy {
+    /// From the configuration; what cannot be read there gives no right here.
+    pub(super) fn new(server: &Server, hostname: Option<&str>) -> Self {
+        let token = |token: &config::ApiToken| {
+            let scope = match token.scope {
+                config::Scope::Read => Scope::Read,
+                config::Scope::Admin => Scope::Admin,
+            };
+            Some(Token { name: token.name.clone(), digest: Digest::parse(token.hash.expose())?, scope })
+        };
+        let password_mark = match &server.password {
+            Password::Hash(hash) => Some(Digest::of(hash.expose())),
+            Password::NotSet | Password::Unusable => None,
+        };
+        Self {
+            password: server.password.clone(),
+            password_mark,
+            anonymous_read: server.anonymous_read,
+            hosts: AllowedHosts::new(&server.allowed_hosts, hostname),
+            tokens: server.api_tokens.iter().filter_map(token).collect(),
+            proxies: server.trusted_proxies.clone(),
+        }
+    }
+
+    /// The name and the scope of a token. Every known token is compared, whichever fits.
+    pub(super) fn token(&self, presented: &Digest) -> Option<(&str, Scope)> {
+        self.tokens.iter().fold(None, |found, token| {
+            if token.digest.is(presented) { Some((token.name.as_str(), token.scope)) } else { found }
+        })
+    }
+
+    /// Whether `address` is a proxy whose word counts.
+    pub(super) fn trusts(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|net| net.contains(address))
+    }
+}

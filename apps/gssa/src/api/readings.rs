@@ -1,0 +1,155 @@
+//! Readings: lists, one, and a poll on request.
+
+use std::sync::Arc;
+
+use gssa_model::{Health, Reading, Snapshot, SourceKind, State, Timestamp};
+use http::StatusCode;
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+
+use super::fields::Fields;
+use super::problem::Error;
+use super::query::Query;
+use super::request::Call;
+use super::response::{Response, Tag, full, json, reading_list, typed, write_reading};
+use crate::schedule::Refreshed;
+
+/// A page of a list without `limit`.
+const DEFAULT_LIMIT: usize = 1000;
+/// The longest page.
+const MAX_LIMIT: usize = 10_000;
+
+/// A page of readings, sorted by source id.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct ReadingList {
+    /// The readings of this page.
+    readings: Vec<Arc<Reading>>,
+    /// How many there are on all pages.
+    total: usize,
+    /// The `cursor` of the next page, if there is one.
+    next_cursor: Option<String>,
+    /// When this was written.
+    generated_at: Timestamp,
+}
+
+pub(super) async fn list(call: Call) -> Result<Response, Error> {
+    page(&call, |_| true)
+}
+
+pub(super) async fn miners(call: Call) -> Result<Response, Error> {
+    page(&call, |reading| reading.snapshot.as_deref().is_some_and(|snapshot| snapshot.as_miner().is_some()))
+}
+
+fn page(call: &Call, is_wanted: impl Fn(&Reading) -> bool) -> Result<Response, Error> {
+    let api = &call.api;
+    let filter = Filter::read(&call.query)?;
+    let fields = call.query.read("fields", Fields::parse)?;
+    let limit = call.query.read("limit", limit)?.unwrap_or(DEFAULT_LIMIT);
+    let tag = Tag::of(&api.run, api.parts.store.revision());
+    if let Some(unchanged) = tag.unchanged(&call.head.headers) {
+        return Ok(unchanged);
+    }
+    let mut matching: Vec<Arc<Reading>> = (api.parts.store.all().into_iter())
+        .map(|versioned| versioned.reading)
+        .filter(|reading| is_wanted(reading) && filter.fits(reading))
+        .collect();
+    let total = matching.len();
+    if let Some(cursor) = call.query.get("cursor") {
+        matching.retain(|reading| reading.source.id.as_str() > cursor);
+    }
+    let has_more = matching.len() > limit;
+    matching.truncate(limit);
+    let next_cursor = matching.last().filter(|_| has_more).map(|last| last.source.id.to_string());
+    let tail = ReadingList { readings: Vec::new(), total, next_cursor, generated_at: api.now() };
+    let tail = serde_json::to_string(&tail).map_err(|_| Error::Internal)?;
+    let tail = tail.strip_prefix("{\"readings\":[]").ok_or(Error::Internal)?.to_owned();
+    Ok(tag.on(reading_list(matching, fields, tail)))
+}
+
+fn limit(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or(format!("1 to {MAX_LIMIT}"))
+}
+
+/// What the readings of a list have in common.
+#[derive(Debug, Default)]
+struct Filter {
+    kinds: Option<Vec<SourceKind>>,
+    healths: Option<Vec<Health>>,
+    states: Option<Vec<State>>,
+    group: Option<String>,
+    text: Option<String>,
+}
+
+impl Filter {
+    fn read(query: &Query) -> Result<Self, Error> {
+        Ok(Self {
+            kinds: query.read("kind", words)?,
+            healths: query.read("health", words)?,
+            states: query.read("state", words)?,
+            group: query.get("group").map(str::to_owned),
+            text: query.get("q").map(str::to_lowercase),
+        })
+    }
+
+    fn fits(&self, reading: &Reading) -> bool {
+        let source = &reading.source;
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&source.kind))
+            && self.healths.as_ref().is_none_or(|healths| healths.contains(&reading.health))
+            && self.states.as_ref().is_none_or(|states| states.contains(&reading.state))
+            && self.group.as_ref().is_none_or(|group| source.group.as_ref() == Some(group))
+            && self.text.as_ref().is_none_or(|text| holds(reading, text))
+    }
+}
+
+/// Words of a closed set, divided by commas, as serde knows them.
+fn words<T: serde::de::DeserializeOwned>(text: &str) -> Result<Vec<T>, String> {
+    let word = |word: &str| serde_json::from_value(word.trim().into()).map_err(|error| error.to_string());
+    text.split(',').map(word).collect()
+}
+
+fn holds(reading: &Reading, text: &str) -> bool {
+    let source = &reading.source;
+    let identity = reading.snapshot.as_deref().and_then(Snapshot::as_miner).map(|miner| &miner.identity);
+    let known = [source.id.as_str(), &source.name, &source.address].into_iter();
+    let known = known.chain(source.group.as_deref()).chain(source.tags.iter().map(String::as_str));
+    let reported = identity.into_iter().flat_map(|identity| {
+        [
+            &identity.make,
+            &identity.model,
+            &identity.chip,
+            &identity.firmware,
+            &identity.firmware_version,
+            &identity.hostname,
+        ]
+        .into_iter()
+        .filter_map(|it| it.as_deref())
+    });
+    known.chain(reported).any(|it| it.to_lowercase().contains(text))
+        || identity.and_then(|identity| identity.mac).is_some_and(|mac| mac.to_string().to_lowercase().contains(text))
+}
+
+pub(super) async fn one(call: Call) -> Result<Response, Error> {
+    let fields = call.query.read("fields", Fields::parse)?;
+    let versioned = call.api.parts.store.get(&call.id).ok_or(Error::UnknownSource)?;
+    let tag = Tag::of(&call.api.run, versioned.revision);
+    if let Some(unchanged) = tag.unchanged(&call.head.headers) {
+        return Ok(unchanged);
+    }
+    let mut body = Vec::new();
+    write_reading(&mut body, &versioned.reading, fields.as_ref()).map_err(|_| Error::Internal)?;
+    Ok(tag.on(typed(full(body), "application/json")))
+}
+
+pub(super) async fn refresh(call: Call) -> Result<Response, Error> {
+    match call.api.parts.refresh.refresh(&call.id).await {
+        Refreshed::Done(reading) => json(&*reading),
+        Refreshed::UnderWay(reading) => {
+            let mut response = json(&*reading)?;
+            *response.status_mut() = StatusCode::ACCEPTED;
+            Ok(response)
+        }
+        Refreshed::Unknown => Err(Error::UnknownSource),
+        Refreshed::NotPolled(_) => Err(Error::NotPolled),
+    }
+}

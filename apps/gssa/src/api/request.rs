@@ -1,0 +1,75 @@
+//! A request on its way to a handler.
+
+use std::sync::Arc;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::request;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use serde::de::DeserializeOwned;
+
+use super::access::Allowed;
+use super::facts::Facts;
+use super::problem::Error;
+use super::query::Query;
+use super::route::Route;
+use super::{Api, Stop};
+
+/// What a handler gets.
+pub(super) struct Call {
+    /// The API.
+    pub(super) api: Arc<Api>,
+    /// The row of the table.
+    pub(super) route: &'static Route,
+    /// The decoded variable part of the path; empty if there is none.
+    pub(super) id: String,
+    /// The query.
+    pub(super) query: Query,
+    /// Method, target and headers.
+    pub(super) head: request::Parts,
+    /// The body, not read yet.
+    pub(super) body: Incoming,
+    /// About the caller.
+    pub(super) facts: Facts,
+    /// Who the caller is and what they may do.
+    pub(super) allowed: Allowed,
+    /// Ends streams.
+    pub(super) stop: Stop,
+}
+
+impl Call {
+    /// The body as JSON of type `T`, up to the limit of the route.
+    ///
+    /// JSON has to be declared as such: no form of another site can do that.
+    pub(super) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
+        let content_type =
+            self.head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(Error::NotJson);
+        }
+        let bytes = self.bytes().await?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::BadBody { found: error.to_string() })
+    }
+
+    async fn bytes(&mut self) -> Result<Vec<u8>, Error> {
+        let limit = self.route.body_limit();
+        let too_large = Error::BodyTooLarge { limit };
+        let declared =
+            self.head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > limit) {
+            return Err(too_large);
+        }
+        let mut bytes = Vec::with_capacity(declared.unwrap_or_default());
+        while let Some(frame) = self.body.frame().await {
+            let frame = frame.map_err(|_| Error::BadBody { found: "the body broke off".into() })?;
+            if let Ok(data) = frame.into_data() {
+                if bytes.len() + data.len() > limit {
+                    return Err(too_large);
+                }
+                bytes.extend_from_slice(&data);
+            }
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,161 @@
+//! Answers and their bodies.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use gssa_model::Reading;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, StatusCode};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full, StreamBody};
+use hyper::body::Frame;
+use serde::Serialize;
+use tracing::error;
+
+use super::fields::Fields;
+use super::problem::Error;
+
+/// Why a body ended early.
+pub(super) type BodyError = Box<dyn StdError + Send + Sync>;
+/// A body, whole or in parts.
+pub(super) type Body = UnsyncBoxBody<Bytes, BodyError>;
+/// An answer.
+pub(super) type Response = http::Response<Body>;
+
+/// Lists are written in pieces of about this size, with other work between them.
+const CHUNK_BYTES: usize = 32 * 1024;
+
+/// 200 with these bytes.
+pub(super) fn full(bytes: impl Into<Bytes>) -> Response {
+    http::Response::new(Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync())
+}
+
+/// A status without a body.
+pub(super) fn empty(status: StatusCode) -> Response {
+    let mut response = http::Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
+    *response.status_mut() = status;
+    response
+}
+
+/// 200 with `value` as JSON, never stored by caches.
+pub(super) fn json(value: &impl Serialize) -> Result<Response, Error> {
+    let body = serde_json::to_vec(value).map_err(|error| {
+        error!(error = &error as &dyn StdError, "an answer could not be written");
+        Error::Internal
+    })?;
+    Ok(with_header(typed(full(body), "application/json"), CACHE_CONTROL, HeaderValue::from_static("no-store")))
+}
+
+/// The response with a content type.
+pub(super) fn typed(response: Response, content_type: &'static str) -> Response {
+    with_header(response, CONTENT_TYPE, HeaderValue::from_static(content_type))
+}
+
+/// The response with a header.
+pub(super) fn with_header(mut response: Response, name: HeaderName, value: HeaderValue) -> Response {
+    response.headers_mut().insert(name, value);
+    response
+}
+
+/// A weak entity tag, and what follows from the one that the caller has.
+pub(super) struct Tag(String);
+
+impl Tag {
+    /// The tag of a revision in this run of the agent.
+    pub(super) fn of(run: &str, revision: u64) -> Self {
+        Self(format!("W/\"{run}-{revision}\""))
+    }
+
+    /// 304 if the caller has what this tag stands for.
+    pub(super) fn unchanged(&self, headers: &HeaderMap) -> Option<Response> {
+        let opaque = self.0.trim_start_matches("W/");
+        let is_ours = |tag: &str| tag == "*" || tag.trim_start_matches("W/") == opaque;
+        let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let is_known = values.flat_map(|value| value.split(',')).any(|tag| is_ours(tag.trim()));
+        is_known.then(|| self.on(empty(StatusCode::NOT_MODIFIED)))
+    }
+
+    /// The response with this tag: kept by caches, asked about each time.
+    pub(super) fn on(&self, response: Response) -> Response {
+        let response = with_header(response, CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        match HeaderValue::from_str(&self.0) {
+            Ok(tag) => with_header(response, ETAG, tag),
+            Err(_) => response,
+        }
+    }
+}
+
+/// 200 with `{"readings":[…]` and then `tail`, the rest of the object without its opening brace.
+///
+/// Written while it is sent: of ten thousand readings only about one chunk exists as text at any time.
+pub(super) fn reading_list(readings: Vec<Arc<Reading>>, fields: Option<Fields>, tail: String) -> Response {
+    struct Progress {
+        readings: std::vec::IntoIter<Arc<Reading>>,
+        fields: Option<Fields>,
+        tail: Option<String>,
+        is_first: bool,
+    }
+    let start = Progress { readings: readings.into_iter(), fields, tail: Some(tail), is_first: true };
+    let chunks = stream::unfold(start, |mut progress| async move {
+        progress.tail.as_ref()?;
+        let mut chunk = Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4);
+        if progress.is_first {
+            chunk.extend_from_slice(b"{\"readings\":[");
+        } else {
+            tokio::task::yield_now().await;
+        }
+        while chunk.len() < CHUNK_BYTES {
+            let Some(reading) = progress.readings.next() else {
+                chunk.push(b']');
+                chunk.extend_from_slice(progress.tail.take().unwrap_or_default().as_bytes());
+                break;
+            };
+            if !std::mem::take(&mut progress.is_first) {
+                chunk.push(b',');
+            }
+            if let Err(error) = write_reading(&mut chunk, &reading, progress.fields.as_ref()) {
+                progress.tail = None;
+                return Some((Err(BodyError::from(error)), progress));
+            }
+        }
+        Some((Ok(Frame::data(Bytes::from(chunk))), progress))
+    });
+    // The compression asks again after the end.
+    typed(http::Response::new(StreamBody::new(chunks.fuse()).boxed_unsync()), "application/json")
+}
+
+/// Appends a reading, or the fields of it that were asked for.
+pub(super) fn write_reading(out: &mut Vec<u8>, reading: &Reading, fields: Option<&Fields>) -> serde_json::Result<()> {
+    match fields {
+        None => serde_json::to_writer(out, reading),
+        Some(fields) => {
+            let mut value = serde_json::to_value(reading)?;
+            fields.keep(&mut value);
+            serde_json::to_writer(out, &value)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_known_in_any_list_and_strength() {
+        let tag = Tag::of("ab", 7);
+        for (sent, known) in [
+            ("W/\"ab-7\"", true),
+            ("\"ab-7\"", true),
+            ("\"x\", W/\"ab-7\"", true),
+            ("*", true),
+            ("W/\"ab-8\"", false),
+            ("W/\"cd-7\"", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(sent))]);
+            assert_eq!(tag.unchanged(&headers).is_some(), known, "{sent}");
+        }
+    }
+}

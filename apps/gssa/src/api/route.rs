@@ -1,0 +1,206 @@
+//! The table of routes: the router, `Allow`, the OpenAPI document and the access test are all made from it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use http::Method;
+use schemars::{Schema, SchemaGenerator};
+
+use super::access::Class;
+use super::problem::Error;
+use super::request::Call;
+use super::response::Response;
+use super::{
+    configuration, events, history, journal, openapi, preview, probe, readings, session, setup, status, summary,
+};
+
+/// One operation.
+pub(super) struct Route {
+    pub(super) method: Method,
+    /// With at most one variable part.
+    pub(super) path: &'static str,
+    /// The name of the operation.
+    pub(super) operation: &'static str,
+    /// What it gives, for people.
+    pub(super) summary: &'static str,
+    pub(super) class: Class,
+    pub(super) query: &'static [Parameter],
+    /// What it takes.
+    pub(super) takes: Option<Takes>,
+    /// What it gives.
+    pub(super) gives: Gives,
+    pub(super) handler: fn(Call) -> Answer,
+}
+
+/// A query parameter; every one is optional.
+pub(super) struct Parameter {
+    pub(super) name: &'static str,
+    pub(super) summary: &'static str,
+}
+
+/// A body that a route takes.
+pub(super) struct Takes {
+    pub(super) schema: SchemaOf,
+    pub(super) limit: usize,
+}
+
+/// A body that a route gives.
+pub(super) struct Gives {
+    pub(super) status: u16,
+    pub(super) content_type: &'static str,
+    pub(super) schema: Option<SchemaOf>,
+}
+
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
+
+/// The largest body of most routes, in bytes.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The largest configuration, in bytes.
+const MAX_CONFIG_BYTES: usize = 1024 * 1024;
+
+impl Route {
+    /// The largest body that is read.
+    pub(super) fn body_limit(&self) -> usize {
+        self.takes.as_ref().map_or(0, |takes| takes.limit)
+    }
+}
+
+/// JSON of a type.
+macro_rules! json {
+    ($type:ty) => {
+        Gives {
+            status: 200,
+            content_type: "application/json",
+            schema: Some(|schemas| schemas.subschema_for::<$type>()),
+        }
+    };
+}
+
+/// Text of another kind.
+const fn text(content_type: &'static str) -> Gives {
+    Gives { status: 200, content_type, schema: None }
+}
+
+const NOTHING: Gives = Gives { status: 204, content_type: "", schema: None };
+
+macro_rules! body {
+    ($type:ty) => {
+        body!($type, MAX_BODY_BYTES)
+    };
+    ($type:ty, $limit:expr) => {
+        Some(Takes { schema: |schemas| schemas.subschema_for::<$type>(), limit: $limit })
+    };
+}
+
+macro_rules! routes {
+    ($( $class:ident $method:ident $path:literal $operation:literal $handler:path,
+        $summary:literal, query $query:expr, takes $takes:expr, gives $gives:expr; )+) => {
+        &[$(Route {
+            method: Method::$method, path: $path, operation: $operation, summary: $summary, class: Class::$class,
+            query: $query, takes: $takes, gives: $gives, handler: |call| Box::pin($handler(call)),
+        },)+]
+    };
+}
+
+const fn parameter(name: &'static str, summary: &'static str) -> Parameter {
+    Parameter { name, summary }
+}
+
+const READINGS_QUERY: &[Parameter] = &[
+    parameter("kind", "Only these kinds of source, divided by commas"),
+    parameter("health", "Only with one of these words of health, divided by commas"),
+    parameter("state", "Only in one of these states, divided by commas"),
+    parameter("group", "Only in this group"),
+    parameter("q", "Only with this text in id, name, address, group, tags or identity"),
+    parameter("limit", "At most so many, 1 to 10000; 1000 if not given"),
+    parameter("cursor", "Go on after the page that gave this `next_cursor`"),
+    parameter("fields", "Keep only these dotted paths of each reading, divided by commas: `source.id,health`"),
+];
+
+/// Every route.
+pub(super) static ROUTES: &[Route] = routes! {
+    Open GET "/healthz" "healthz" status::healthz,
+        "Whether the agent is alive", query &[], takes None, gives json!(status::Alive);
+    Open GET "/readyz" "readyz" status::readyz,
+        "Whether the agent is configured and polls", query &[], takes None, gives json!(status::Alive);
+    Read GET "/metrics" "metrics" status::metrics,
+        "Metrics as Prometheus text", query &[], takes None, gives text(status::PROMETHEUS_TEXT);
+    Open GET "/api/v1/version" "version" status::version,
+        "Name, version, commit and build target", query &[], takes None, gives json!(status::Version);
+    Read GET "/api/v1/openapi.json" "openapi" openapi::get,
+        "This document", query &[], takes None, gives json!(serde_json::Value);
+
+    Read GET "/api/v1/readings" "readings" readings::list,
+        "The readings of all sources, sorted by id",
+        query READINGS_QUERY, takes None, gives json!(readings::ReadingList);
+    Read GET "/api/v1/miners" "miners" readings::miners,
+        "The readings of mining devices",
+        query READINGS_QUERY, takes None, gives json!(readings::ReadingList);
+    Read GET "/api/v1/readings/{source_id}" "reading" readings::one,
+        "The reading of one source",
+        query &[parameter("fields", "Keep only these dotted paths, divided by commas")],
+        takes None, gives json!(gssa_model::Reading);
+    Admin POST "/api/v1/readings/{source_id}/refresh" "refresh" readings::refresh,
+        "Polls a source at once; 202 with the reading before, if a poll is under way",
+        query &[], takes None, gives json!(gssa_model::Reading);
+    Read GET "/api/v1/history/{source_id}" "history" history::get,
+        "The points of one figure of a source, kept in memory",
+        query &[
+            parameter("metric", "current_hps (if not given), watts, chip_celsius, accepted or rejected"),
+            parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
+        ],
+        takes None, gives json!(crate::store::Series);
+    Read GET "/api/v1/summary" "summary" summary::summary,
+        "Totals of the fleet", query &[], takes None, gives json!(crate::summary::Summary);
+    Read GET "/api/v1/issues" "issues" summary::issues,
+        "What needs attention", query &[], takes None, gives json!(crate::issues::Issues);
+    Read GET "/api/v1/events" "events" events::get,
+        "What happens, as server-sent events; goes on after `Last-Event-ID`",
+        query &[], takes None, gives text("text/event-stream");
+    Read GET "/api/v1/journal" "journal" journal::get,
+        "What happened: the last events kept in memory",
+        query &[
+            parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
+            parameter("kind", "Only of this kind"),
+            parameter("source_id", "Only about this source"),
+        ],
+        takes None, gives json!(journal::Journal);
+    Read GET "/api/v1/uplink/preview" "uplink_preview" preview::get,
+        "What a link with default settings would send, after masking",
+        query &[parameter("source_id", "Only this source; the first one if not given")],
+        takes None, gives json!(preview::Preview);
+
+    Admin GET "/api/v1/config" "config" configuration::get,
+        "The configuration, secrets masked", query &[], takes None, gives json!(serde_json::Value);
+    Admin PUT "/api/v1/config" "put_config" configuration::put,
+        "Replaces the configuration; `If-Match` is required",
+        query &[], takes body!(serde_json::Value, MAX_CONFIG_BYTES), gives json!(serde_json::Value);
+    Admin POST "/api/v1/config/check" "check_config" configuration::check,
+        "What is wrong with a configuration; nothing is saved",
+        query &[], takes body!(serde_json::Value, MAX_CONFIG_BYTES), gives json!(configuration::Checked);
+    Admin GET "/api/v1/config/schema" "config_schema" configuration::schema,
+        "The JSON Schema of the configuration", query &[], takes None, gives json!(serde_json::Value);
+    Admin GET "/api/v1/config/versions" "config_versions" configuration::versions,
+        "The configurations that are kept", query &[], takes None, gives json!(configuration::Versions);
+    Admin GET "/api/v1/config/versions/{version}" "config_version" configuration::version,
+        "One of them, secrets masked", query &[], takes None, gives json!(serde_json::Value);
+    Admin POST "/api/v1/config/versions/{version}/restore" "restore_config" configuration::restore,
+        "Takes one of them again; `If-Match` is required", query &[], takes None, gives json!(serde_json::Value);
+    Admin POST "/api/v1/probe" "probe" probe::post,
+        "What is at an address; nothing is saved",
+        query &[], takes body!(probe::Probe), gives json!(crate::refresh::ProbeReport);
+
+    Open GET "/api/v1/session" "session" session::get,
+        "Who calls, and whether a login is needed", query &[], takes None, gives json!(session::Caller);
+    Open POST "/api/v1/session" "login" session::post,
+        "Logs in; the session is a cookie", query &[], takes body!(session::Login), gives json!(session::Caller);
+    Open DELETE "/api/v1/session" "logout" session::delete,
+        "Logs out", query &[], takes None, gives NOTHING;
+    Open POST "/api/v1/setup" "setup" setup::post,
+        "The first set-up, with the one-time code of the log",
+        query &[], takes body!(setup::Setup), gives json!(session::Caller);
+    Admin PUT "/api/v1/password" "password" session::password,
+        "Changes the password and ends all other sessions",
+        query &[], takes body!(session::PasswordChange), gives json!(session::Caller);
+};

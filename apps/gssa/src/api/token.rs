@@ -1,0 +1,73 @@
+//! Random texts and the comparing of secrets.
+
+use std::fmt::{self, Write as _};
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+
+/// The SHA-256 of a secret, which is all that is kept of it.
+#[derive(Clone, Copy)]
+pub(super) struct Digest([u8; 32]);
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+impl Digest {
+    /// Of a secret.
+    pub(super) fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    /// From `sha256:` and 64 hexadecimal digits, as the configuration has it.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let hex = text.strip_prefix("sha256:").filter(|hex| hex.len() == 64 && hex.is_ascii())?;
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// Whether both are the same, in a time that does not depend on where they differ.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+/// Random bytes of the operating system.
+///
+/// # Panics
+/// If it gives none: without chance there are no sessions, and nothing sensible is left to do.
+pub(super) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_read_as_it_is_configured() {
+        let written = format!("sha256:{}", hex(&Sha256::digest("secret")));
+        assert!(Digest::parse(&written).unwrap().is(&Digest::of("secret")));
+        assert!(!Digest::parse(&written).unwrap().is(&Digest::of("Secret")));
+        for bad in
+            ["", "sha256:", "sha256:xyz", &written[7..], &format!("{written}0"), &format!("sha256:{}", "é".repeat(32))]
+        {
+            assert!(Digest::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

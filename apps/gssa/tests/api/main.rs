@@ -1,0 +1,5 @@
+//! The local API over real sockets.
+
+mod http;
+mod readings;
+mod support;

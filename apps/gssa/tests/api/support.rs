@@ -1,0 +1,236 @@
+//! An agent's API on a free port of loopback, and a client that sends exactly what it is told.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use gssa::api::server::{Limits, serve_within};
+use gssa::api::{Api, Parts, Version};
+use gssa::clock::SystemClock;
+use gssa::config::{Configuration, Options};
+use gssa::events::EventLog;
+use gssa::journal::Journal;
+use gssa::refresh::{ProbeReport, Refresh};
+use gssa::schedule::Refreshed;
+use gssa::store::Store;
+use gssa_model::{Address, MinerSnapshot, Reading, Snapshot, Source, SourceKind};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// Everything that is waited for comes before this, or the test fails.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// `password`, hashed at next to no cost.
+pub const PASSWORD_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$HASH";
+
+/// A running API and what is behind it.
+pub struct Agent {
+    pub address: SocketAddr,
+    pub api: Arc<Api>,
+    pub store: Arc<Store>,
+    pub events: Arc<EventLog>,
+    pub configuration: Configuration,
+    pub stop: CancellationToken,
+    pub served: tokio::task::JoinHandle<()>,
+    _stop: DropGuard,
+    _dir: tempfile::TempDir,
+}
+
+impl Agent {
+    /// With this configuration, bound to loopback.
+    pub async fn new(config: Value) -> Self {
+        Self::with(&config.to_string(), "127.0.0.1:0", Limits::default()).await
+    }
+
+    /// With this file, listener and limits.
+    pub async fn with(file: &str, listen: &str, limits: Limits) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.json");
+        std::fs::write(&path, file).unwrap();
+        let options = Options { path, env: Vec::new(), overrides: json!({}), supported: &[SourceKind::Axeos] };
+        let configuration = Configuration::load(options);
+        let (store, events) = (Arc::new(Store::new(1 << 20)), Arc::new(EventLog::default()));
+        let clock = Arc::new(SystemClock);
+        let api = Arc::new(Api::new(Parts {
+            store: Arc::clone(&store),
+            events: Arc::clone(&events),
+            journal: Arc::new(Journal::new(clock.clone())),
+            configuration: configuration.clone(),
+            refresh: Arc::new(Scripted(Arc::clone(&store))),
+            metrics: Arc::new(|| "gssa_up 1\n".to_owned()),
+            unready: Arc::new(|| None),
+            clock,
+            version: Version { name: "gssa", version: "0.0.0", commit: None, target: "test" },
+            hostname: Some("miner-pi".into()),
+        }));
+        let listener = TcpListener::bind(listen).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let stop = CancellationToken::new();
+        let served = tokio::spawn(serve_within(limits, listener, Arc::clone(&api), stop.clone()));
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let _stop = stop.clone().drop_guard();
+        Self { address, api, store, events, configuration, stop, served, _stop, _dir: dir }
+    }
+
+    /// Adds a miner.
+    pub fn put(&self, id: &str) {
+        self.store.put(Arc::new(reading(id)), Arc::new([]));
+    }
+
+    /// Sends a head and a body as they are, on a connection of its own, and reads all that comes.
+    pub async fn raw(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        Answer::read(&mut stream).await
+    }
+
+    /// A request with `Host`, the headers in `more` (each with its line end), and `body` as JSON.
+    pub async fn send(&self, method: &str, path: &str, more: &str, body: Option<&Value>) -> Answer {
+        let host = self.address;
+        let body = body.map(ToString::to_string);
+        let content = body.as_ref().map_or(String::new(), |body| {
+            format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len())
+        });
+        let body = body.unwrap_or_default();
+        self.raw(&format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}{content}\r\n{body}"))
+            .await
+    }
+
+    /// GET without credentials.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "", None).await
+    }
+
+    /// The header that makes a request one of the agent's own page.
+    pub fn origin(&self) -> String {
+        format!("Origin: http://{}\r\n", self.address)
+    }
+
+    /// Changes something from the agent's own page.
+    pub async fn change(&self, method: &str, path: &str, more: &str, body: &Value) -> Answer {
+        self.send(method, path, &(self.origin() + more), Some(body)).await
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads until the other end closes.
+    pub async fn read(stream: &mut TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        let all = async {
+            let mut chunk = [0; 16 * 1024];
+            // A reset after the answer is an end too.
+            while let Ok(read @ 1..) = stream.read(&mut chunk).await {
+                bytes.extend_from_slice(&chunk[..read]);
+                assert!(bytes.len() < 64 << 20, "no end of it");
+            }
+        };
+        tokio::time::timeout(DEADLINE, all).await.expect("the connection ends");
+        Self::parse(&bytes)
+    }
+
+    fn parse(bytes: &[u8]) -> Self {
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+            return Self { status: 0, head: String::from_utf8_lossy(bytes).into_owned(), body: Vec::new() };
+        };
+        let head = String::from_utf8(bytes[..end + 2].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = bytes[end + 4..].to_vec();
+        let mut answer = Self { status, head, body };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            answer.body = dechunk(&answer.body);
+        }
+        answer
+    }
+
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().filter_map(|line| line.split_once(": ")).find(|(it, _)| *it == name).map(|(_, value)| value)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The slug of the problem that this is.
+    pub fn problem(&self) -> String {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status);
+        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+        problem["type"].as_str().unwrap().strip_prefix("about:blank#").unwrap().to_owned()
+    }
+}
+
+fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") {
+        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap(), 16).unwrap();
+        let rest = &bytes[end + 2..];
+        if size == 0 || rest.len() < size {
+            break;
+        }
+        whole.extend_from_slice(&rest[..size]);
+        bytes = &rest[size + 2..];
+    }
+    whole
+}
+
+/// A miner that hashes.
+pub fn reading(id: &str) -> Reading {
+    let source = Source {
+        id: id.parse().unwrap(),
+        name: id.to_uppercase(),
+        kind: SourceKind::Axeos,
+        address: "http://192.168.1.50".into(),
+        group: Some("garage".into()),
+        tags: Vec::new(),
+    };
+    let mut miner = MinerSnapshot::default();
+    miner.identity.model = Some("Gamma".into());
+    Reading {
+        health: gssa_model::Health::Up,
+        state: gssa_model::State::Hashing,
+        snapshot: Some(Arc::new(Snapshot::from(miner))),
+        ..Reading::pending(Arc::new(source))
+    }
+}
+
+/// Polls that end as the id says.
+struct Scripted(Arc<Store>);
+
+#[async_trait]
+impl Refresh for Scripted {
+    async fn refresh(&self, id: &str) -> Refreshed {
+        let Some(known) = self.0.get(id) else { return Refreshed::Unknown };
+        match id {
+            "busy" => Refreshed::UnderWay(known.reading),
+            "off" => Refreshed::NotPolled(known.reading),
+            "hangs" => std::future::pending().await,
+            "panics" => panic!("a scripted panic"),
+            _ => Refreshed::Done(known.reading),
+        }
+    }
+
+    async fn probe(&self, address: Address) -> ProbeReport {
+        let mut reading = reading("probe");
+        Arc::make_mut(&mut reading.source).address = address.to_string();
+        ProbeReport { kind: Some(SourceKind::Axeos), identity: None, reading: Arc::new(reading) }
+    }
+}
