@@ -12,25 +12,7 @@ use gssa_model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Where a figure begins to need attention.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Threshold {
-    /// Worth a look.
-    pub warning: f64,
-    /// Costs money or hardware now.
-    pub critical: f64,
-}
-
-/// The limits that hold for one source.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Limits {
-    /// The hottest chip in degrees Celsius; from there on.
-    pub chip_celsius: Option<Threshold>,
-    /// The hashrate in percent of the expected one; below.
-    pub expected_percent: Option<Threshold>,
-    /// Rejected shares in percent; above.
-    pub reject_percent: Option<Threshold>,
-}
+use crate::config::{Limit, Limits};
 
 /// What can need attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -162,15 +144,16 @@ impl Findings {
     /// Whether it is too hot.
     fn heat(&mut self, miner: &MinerSnapshot, limits: &Limits) -> bool {
         let protected = miner.faults.iter().any(|fault| fault.code == FaultCode::Overheat);
-        let chip = miner.hottest_chip().map(Celsius::get).zip(limits.chip_celsius);
-        match chip {
+        let chip = miner.hottest_chip().map(Celsius::get);
+        let limit = limits.chip_celsius;
+        match (reached(chip, limit.critical), reached(chip, limit.warning)) {
             _ if protected => self.add(IssueCode::Hot, Severity::Critical, "its overheat protection is on"),
-            Some((celsius, limit)) if celsius >= limit.critical => {
-                let detail = format!("hottest chip at {celsius:.0} °C (limit {:.0} °C)", limit.critical);
+            (Some((celsius, limit)), _) => {
+                let detail = format!("hottest chip at {celsius:.0} °C (limit {limit:.0} °C)");
                 self.add(IssueCode::Hot, Severity::Critical, detail);
             }
-            Some((celsius, limit)) if celsius >= limit.warning => {
-                let detail = format!("hottest chip at {celsius:.0} °C (warning from {:.0} °C)", limit.warning);
+            (None, Some((celsius, limit))) => {
+                let detail = format!("hottest chip at {celsius:.0} °C (warning from {limit:.0} °C)");
                 self.add(IssueCode::Warm, Severity::Warning, detail);
             }
             _ => {}
@@ -218,26 +201,42 @@ impl Findings {
             (None, None) => return Some(State::Unknown),
             _ => return None,
         };
+        if is_hot {
+            // Why it does not hash is said already.
+            return Some(State::Hot);
+        }
         self.add(IssueCode::NotHashing, Severity::Critical, detail);
-        Some(if is_hot { State::Hot } else { State::NotHashing })
+        Some(State::NotHashing)
     }
 
     fn output(&mut self, miner: &MinerSnapshot, limits: &Limits) {
         let settled = miner.uptime_secs.is_none_or(|secs| secs >= SETTLING_SECS);
-        if let (true, Some((percent, limit))) = (settled, steady_percent(miner).zip(limits.expected_percent))
-            && percent < limit.warning
+        if let Some(percent) = steady_percent(miner).filter(|_| settled)
+            && let Some(severity) = severity(limits.expected_percent, |limit| percent < limit)
         {
-            let severity = if percent < limit.critical { Severity::Critical } else { Severity::Warning };
             self.add(IssueCode::LowHashrate, severity, format!("hashes at {percent:.0} % of what is expected"));
         }
         let answered = miner.work.accepted.unwrap_or(0) + miner.work.rejected.unwrap_or(0);
         let rejects = miner.reject_percent().map(Percent::get).filter(|_| answered >= MIN_SHARES);
-        if let Some((percent, limit)) = rejects.zip(limits.reject_percent)
-            && percent > limit.warning
+        if let Some(percent) = rejects
+            && let Some(severity) = severity(limits.reject_percent, |limit| percent > limit)
         {
-            let severity = if percent > limit.critical { Severity::Critical } else { Severity::Warning };
             self.add(IssueCode::HighRejects, severity, format!("{percent:.1} % of its shares are rejected"));
         }
+    }
+}
+
+/// The figure and the limit that it has reached, if it has.
+fn reached(figure: Option<f64>, limit: Option<f64>) -> Option<(f64, f64)> {
+    figure.zip(limit).filter(|(figure, limit)| figure >= limit)
+}
+
+/// How bad it is to be beyond the limits; `None` if not beyond any.
+fn severity(limit: Limit, is_beyond: impl Fn(f64) -> bool) -> Option<Severity> {
+    if limit.critical.is_some_and(&is_beyond) {
+        Some(Severity::Critical)
+    } else {
+        limit.warning.is_some_and(is_beyond).then_some(Severity::Warning)
     }
 }
 
@@ -260,10 +259,14 @@ mod tests {
 
     use super::*;
 
+    const fn limit(warning: f64, critical: f64) -> Limit {
+        Limit { warning: Some(warning), critical: Some(critical) }
+    }
+
     const LIMITS: Limits = Limits {
-        chip_celsius: Some(Threshold { warning: 65.0, critical: 80.0 }),
-        expected_percent: Some(Threshold { warning: 95.0, critical: 80.0 }),
-        reject_percent: Some(Threshold { warning: 1.0, critical: 5.0 }),
+        chip_celsius: limit(65.0, 80.0),
+        expected_percent: limit(95.0, 80.0),
+        reject_percent: limit(1.0, 5.0),
     };
 
     fn healthy() -> MinerSnapshot {

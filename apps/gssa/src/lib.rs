@@ -1,7 +1,24 @@
-//! The parts of the agent and how they hang together.
+//! The parts of the agent and how they hang together; `ARCHITECTURE.md` draws the picture.
+//!
+//! | question | module |
+//! |---|---|
+//! | what is to be observed, and how | [`config`], read as [`specs`] |
+//! | when, and who may ask now | [`schedule`] |
+//! | by which protocol | [`collectors`] |
+//! | what an answer means | [`observe`], [`assess`] |
+//! | what is known now, and since a day | [`store`] |
+//! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
+//! | what happened | [`journal`], [`logging`] |
+//! | who may see it, and how | [`api`], [`metrics`] |
+//! | who owns the tasks, start and stop | [`agent`], [`supervise`] |
+//! | what a person types | [`cli`] |
+
+pub mod agent;
 pub mod api;
 pub mod assess;
+pub mod cli;
 pub mod clock;
+pub mod collectors;
 pub mod config;
 pub mod events;
 pub mod issues;
@@ -11,7 +28,10 @@ pub mod metrics;
 pub mod observe;
 pub mod refresh;
 pub mod schedule;
+pub mod schema;
+pub mod specs;
 pub mod store;
 pub mod summary;
 pub mod supervise;
 pub mod usage;
+pub mod version;

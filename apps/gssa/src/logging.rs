@@ -13,6 +13,7 @@ use file_rotate::{ContentLimit, FileRotate, SuffixInfo};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
@@ -73,16 +74,17 @@ pub fn start(settings: &Settings) -> (LevelHandle, Result<(), String>) {
         Ok(file) => (file, Ok(())),
         Err(error) => (None, Err(error)),
     };
-    let mut layers = vec![level.boxed(), lines(settings.format, is_terminal(), io::stderr)];
-    layers.extend(file.map(|file| lines(settings.format, false, file)));
+    let terminal = lines(settings.format, is_terminal(), io::stderr);
+    let file = file.map(|file| lines(settings.format, false, file));
     // A second start in one process (tests do that) keeps the first.
-    let _ = tracing_subscriber::registry().with(layers).try_init();
+    let _ = tracing_subscriber::registry().with(level).with(terminal).with(file).try_init();
     (LevelHandle(handle), opened)
 }
 
 /// The layer that writes lines of a format to one place.
-fn lines<W>(format: Format, with_colours: bool, to: W) -> Box<dyn Layer<Registry> + Send + Sync>
+fn lines<S, W>(format: Format, with_colours: bool, to: W) -> Box<dyn Layer<S> + Send + Sync>
 where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let layer = tracing_subscriber::fmt::layer().with_ansi(with_colours).with_target(false).with_writer(to);
@@ -189,8 +191,7 @@ mod tests {
     fn files_are_rotated_by_size_and_kept_by_number_and_age() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("gssa.log.20200101T000000"), "from 2020").unwrap();
-        let settings =
-            FileSettings { dir: dir.path().to_owned(), max_bytes: 100, max_files: 3, max_age_days: 30 };
+        let settings = FileSettings { dir: dir.path().to_owned(), max_bytes: 100, max_files: 3, max_age_days: 30 };
         let mut file = LogFile::open(&settings).unwrap();
         for line in 0..60 {
             writeln!(file, "line {line} of the log").unwrap();

@@ -1,2 +1,5 @@
-//! The GoSlimStratum Agent.
-fn main() {}
+//! `gssa`: the GoSlimStratum Agent. See [`gssa::cli`].
+
+fn main() -> std::process::ExitCode {
+    gssa::cli::main()
+}

@@ -91,8 +91,12 @@ const FIGURES: [Figure; 14] = [
     }),
     gauge("gssa_miner_wifi_rssi_dbm", "Wi-Fi signal strength", |m| m.network.rssi_dbm.map(f64::from)),
     gauge("gssa_miner_faults", "Faults that the device reports", |m| Some(m.faults.len() as f64)),
-    counter("gssa_miner_shares_accepted", "Shares accepted since the device started", |m| m.work.accepted.map(|n| n as f64)),
-    counter("gssa_miner_shares_rejected", "Shares rejected since the device started", |m| m.work.rejected.map(|n| n as f64)),
+    counter("gssa_miner_shares_accepted", "Shares accepted since the device started", |m| {
+        m.work.accepted.map(|n| n as f64)
+    }),
+    counter("gssa_miner_shares_rejected", "Shares rejected since the device started", |m| {
+        m.work.rejected.map(|n| n as f64)
+    }),
     counter("gssa_miner_hardware_errors", "Wrong results of the chips", |m| m.work.hardware_errors.map(|n| n as f64)),
 ];
 
@@ -115,7 +119,8 @@ impl Collector for Measured {
 
 impl Measured {
     fn about_itself(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let mut metric = encoder.encode_descriptor("gssa_build_info", "Version of the agent", None, MetricType::Gauge)?;
+        let mut metric =
+            encoder.encode_descriptor("gssa_build_info", "Version of the agent", None, MetricType::Gauge)?;
         write_value(&mut metric, &[("version", env!("CARGO_PKG_VERSION"))], 1.0, false)?;
         histogram(encoder, "gssa_poll_duration_seconds", "How long attempts took", &self.stats.duration)?;
         histogram(encoder, "gssa_poll_lateness_seconds", "How late attempts started", &self.stats.lateness)?;
@@ -200,8 +205,8 @@ fn histogram(
     help: &str,
     histogram: &Histogram,
 ) -> Result<(), fmt::Error> {
-    let bounds = BUCKETS_SECS.into_iter().chain([f64::MAX]);
-    let buckets: Vec<(f64, u64)> = bounds.zip(histogram.counts()).collect();
+    // The encoder adds the bucket without a bound from the count.
+    let buckets: Vec<(f64, u64)> = BUCKETS_SECS.into_iter().zip(histogram.counts()).collect();
     let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
     metric.encode_histogram::<NoLabelSet>(histogram.sum_secs(), histogram.count(), &buckets, None)
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use gssa_model::derive::{Trail, derive};
 use gssa_model::{CollectError, Failure, Health, Reading, Snapshot, Source, Timestamp};
 
-use crate::assess::{Finding, Limits, assess, keep_since};
+use crate::assess::{Finding, assess, keep_since};
+use crate::config::Limits;
 
 /// One attempt to observe a source.
 #[derive(Debug)]

@@ -106,20 +106,24 @@ impl Error {
     /// Sorts what hyper says into "broke off" and "is not HTTP".
     pub(crate) fn from_hyper(path: &str, source: hyper::Error) -> Self {
         let path = path.to_owned();
-        // A head that is too long is hyper's own cap at work; a wrong chunk size reaches us as an I/O error of invalid input.
+        // A head beyond hyper's cap is a parse error; a wrong chunk size reaches us as an I/O error of invalid input.
         let bad_chunk = std::error::Error::source(&source)
             .and_then(|cause| cause.downcast_ref::<io::Error>())
             .is_some_and(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
-        if source.is_parse() || source.is_parse_too_large() || source.is_parse_status() || bad_chunk {
-            Self::NotHttp { path, source }
-        } else {
-            Self::Broken { path, source }
-        }
+        if source.is_parse() || bad_chunk { Self::NotHttp { path, source } } else { Self::Broken { path, source } }
     }
 }
 
 impl From<Error> for CollectError {
+    /// The error becomes the detail; its cause, which the detail does not repeat, stays the source.
     fn from(error: Error) -> Self {
-        Self::new(error.reason(), error.to_string()).with_source(error)
+        let failure = Self::new(error.reason(), error.to_string());
+        match error {
+            Error::Resolve { source, .. } | Error::Connect { source, .. } => failure.with_source(source),
+            Error::Broken { source, .. } | Error::NotHttp { source, .. } => failure.with_source(source),
+            Error::ConnectTimeout { .. } | Error::Timeout { .. } | Error::TooLarge { .. } | Error::BadPath { .. } => {
+                failure
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! units {
-    ($( $(#[$doc:meta])* $name:ident { $( $(#[$from_doc:meta])* $from:ident = $factor:expr; )+ } )+) => { $(
+    ($( $(#[$doc:meta])* $name:ident { $( $(#[$from_doc:meta])* $from:ident = $convert:expr; )+ } )+) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
         #[serde(try_from = "f64", into = "f64")]
@@ -18,7 +18,8 @@ macro_rules! units {
                 ///
                 /// Gives `None` unless the result is a finite number.
                 pub fn $from(value: f64) -> Option<Self> {
-                    let base = value * $factor;
+                    let convert: fn(f64) -> f64 = $convert;
+                    let base = convert(value);
                     base.is_finite().then_some(Self(base))
                 }
             )+
@@ -67,59 +68,59 @@ units! {
     /// Hashes per second.
     Hashrate {
         /// From hashes per second.
-        from_hps = 1.0;
+        from_hps = |v| v;
         /// From megahashes per second.
-        from_mhs = 1e6;
+        from_mhs = |v| v * 1e6;
         /// From gigahashes per second.
-        from_ghs = 1e9;
+        from_ghs = |v| v * 1e9;
         /// From terahashes per second.
-        from_ths = 1e12;
+        from_ths = |v| v * 1e12;
     }
     /// Electrical power in watts.
     Watts {
         /// From watts.
-        from_watts = 1.0;
+        from_watts = |v| v;
     }
     /// Volts: supply and input voltages.
     Volts {
         /// From volts.
-        from_volts = 1.0;
+        from_volts = |v| v;
         /// From millivolts.
-        from_millivolts = 1e-3;
+        from_millivolts = |v| v / 1e3;
     }
     /// Millivolts: chip core voltages.
     Millivolts {
         /// From millivolts.
-        from_millivolts = 1.0;
+        from_millivolts = |v| v;
         /// From volts.
-        from_volts = 1e3;
+        from_volts = |v| v * 1e3;
     }
     /// Clock frequency in megahertz.
     Megahertz {
         /// From megahertz.
-        from_mhz = 1.0;
+        from_mhz = |v| v;
     }
     /// Temperature in degrees Celsius.
     Celsius {
         /// From degrees Celsius.
-        from_celsius = 1.0;
+        from_celsius = |v| v;
     }
     /// A share or network difficulty (difficulty 1 = the pool convention of the algorithm).
     Difficulty {
         /// From the plain difficulty.
-        from_difficulty = 1.0;
+        from_difficulty = |v| v;
     }
     /// A percentage, 0 to 100 for a whole.
     Percent {
         /// From percent.
-        from_percent = 1.0;
+        from_percent = |v| v;
         /// From a fraction, 0 to 1 for a whole.
-        from_fraction = 100.0;
+        from_fraction = |v| v * 100.0;
     }
     /// Energy per work: joules per terahash, the same number as watts per TH/s.
     JoulesPerTerahash {
         /// From joules per terahash.
-        from_joules_per_terahash = 1.0;
+        from_joules_per_terahash = |v| v;
     }
 }
 

@@ -195,7 +195,9 @@ mod tests {
     #[test]
     fn a_gate_can_be_made_smaller_and_larger_while_it_is_used() {
         let gate = Gate::new(8);
-        let free = |from: u32| (from..from + 20).filter_map(|n| at_once(&gate, &format!("h{n}"), Standing::Good)).collect::<Vec<_>>();
+        let free = |from: u32| {
+            (from..from + 20).filter_map(|n| at_once(&gate, &format!("h{n}"), Standing::Good)).collect::<Vec<_>>()
+        };
         let mut taken = free(0);
         assert_eq!(taken.len(), 8);
         gate.resize(2);

@@ -9,8 +9,8 @@ use gssa_model::{FailureReason, MinerSnapshot, Snapshot, Source, SourceKind};
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::assess::Limits;
 use crate::clock::SystemClock;
+use crate::config::Limits;
 use crate::journal::{Filter, Journal};
 use crate::observe::Rules;
 use crate::store::Store;

@@ -1,0 +1,241 @@
+//! The command line.
+
+mod demo;
+mod healthcheck;
+mod probe;
+mod run;
+mod tools;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Something went wrong while running.
+pub const FAILED: u8 = 1;
+
+/// The command line was wrong (EX_USAGE of sysexits.h).
+pub const USAGE: u8 = 64;
+
+/// Watches the mining devices, pools and servers of a private network, shows them locally and sends what you choose to a cloud.
+///
+/// It only reads: it never changes a device.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gssa",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+Start with simulated devices:      gssa demo
+Ask what is at an address:         gssa probe 192.168.1.50
+Run with a configuration:          gssa run --config config/config.json
+Then look at                       http://127.0.0.1:3010/api/v1/summary
+
+Every setting of the file can come from the environment: GSSA_SERVER__LISTEN=0.0.0.0:3010
+Exit codes: 0 all well, 1 something failed, 64 wrong usage."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the agent.
+    #[command(after_help = "\
+Without --config the file is that of GSSA_CONFIG, else ./config/config.json. A file that does not exist is no error:
+sources can be added over the API. A file that is wrong is never overwritten; the agent starts with what can be read.
+
+SIGINT and SIGTERM stop within 5 s, a second one at once; SIGHUP reads the file again.")]
+    Run(RunArgs),
+
+    /// Run the agent over a simulated fleet, without any configuration.
+    #[command(after_help = "\
+The devices are simulated in this process: several boards and firmware ages with figures that move, and a few that are paused,
+too hot, silent or rebooting. Nothing is saved.
+
+Example: gssa demo --devices 40, then curl http://127.0.0.1:3010/api/v1/summary")]
+    Demo(DemoArgs),
+
+    /// Say what is at an address and print its reading.
+    #[command(after_help = "\
+Exit code 0 if a device answers, 1 if not. Nothing is saved and nothing is changed.
+
+Examples: gssa probe 192.168.1.50
+          gssa probe http://bitaxe.local:8080")]
+    Probe {
+        /// A host name or IP address, with a port if it is not the standard one; a URL does too.
+        address: String,
+    },
+
+    /// Check a configuration file and list everything that is wrong with it.
+    CheckConfig {
+        #[command(flatten)]
+        file: FileArg,
+    },
+
+    /// Print a JSON Schema.
+    Schema {
+        /// Of what.
+        #[arg(value_enum, default_value_t = SchemaOf::Config)]
+        of: SchemaOf,
+    },
+
+    /// Print the OpenAPI document of the local API.
+    Openapi,
+
+    /// Ask a running agent whether it is alive; made for the health check of a container.
+    #[command(
+        after_help = "Exit code 0 if it is, 1 if not. Without --url it asks where the configuration says that the agent listens."
+    )]
+    Healthcheck {
+        /// Where the agent listens, such as http://127.0.0.1:3010.
+        #[arg(long)]
+        url: Option<String>,
+        #[command(flatten)]
+        file: FileArg,
+    },
+
+    /// Read a password from standard input and print its hash for `server.password_hash`.
+    #[command(after_help = "The password is the first line of standard input, so that it is in no list of processes.")]
+    HashPassword,
+
+    /// Print name, version, commit and target.
+    Version,
+}
+
+#[derive(Debug, clap::Args)]
+struct FileArg {
+    /// The configuration file [default: ./config/config.json]
+    #[arg(long, env = "GSSA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl FileArg {
+    fn path(&self) -> PathBuf {
+        self.config.clone().unwrap_or_else(|| PathBuf::from("./config/config.json"))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+struct RunArgs {
+    #[command(flatten)]
+    file: FileArg,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+#[derive(Debug, clap::Args)]
+struct DemoArgs {
+    /// How many devices to simulate.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=2000))]
+    devices: u16,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+/// Settings that win over the file and the environment.
+#[derive(Debug, clap::Args)]
+struct Overrides {
+    /// Listen here instead of where the configuration says.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Log what is at least as severe as this.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    log_level: Option<Level>,
+}
+
+impl Overrides {
+    /// In the shape of the file.
+    fn to_json(&self) -> serde_json::Value {
+        let mut json = serde_json::json!({});
+        if let Some(listen) = self.listen {
+            json["server"] = serde_json::json!({ "listen": listen.to_string() });
+        }
+        if let Some(level) = self.log_level {
+            json["logging"] =
+                serde_json::json!({ "level": level.to_possible_value().map(|v| v.get_name().to_owned()) });
+        }
+        json
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SchemaOf {
+    /// The configuration file.
+    Config,
+    /// A reading.
+    Reading,
+}
+
+/// Does what the command line asks for.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors.
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match cli.command {
+        Command::Run(args) => run::run(&args),
+        Command::Demo(args) => demo::demo(&args),
+        Command::Probe { address } => probe::probe(&address),
+        Command::CheckConfig { file } => tools::check_config(&file.path()),
+        Command::Schema { of } => tools::schema(of),
+        Command::Openapi => tools::openapi(),
+        Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file.path()),
+        Command::HashPassword => tools::hash_password(),
+        Command::Version => tools::version(),
+    }
+}
+
+/// Writes a line to standard output. A reader that went away is not an error.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Writes a line to standard error.
+fn complain(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "gssa: {text}");
+}
+
+/// Complains about an error with all its causes, and gives the exit code for it.
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    complain(&text);
+    ExitCode::from(FAILED)
+}
+
+/// Runs a future on a small runtime of one thread.
+fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
+    /// For password hashes and files.
+    const BLOCKING_THREADS: usize = 2;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING_THREADS).build()?;
+    let output = runtime.block_on(future);
+    // A resolver that hangs must not hold the end of the process.
+    runtime.shutdown_background();
+    Ok(output)
+}

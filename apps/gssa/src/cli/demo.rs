@@ -1,0 +1,92 @@
+//! `gssa demo`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use gssa_sim::{Device, Fleet, FleetConfig, Listen};
+use serde_json::{Value, json};
+
+use super::run::run_agent;
+use super::{DemoArgs, FAILED, complain, fail, say};
+use crate::collectors::SUPPORTED;
+use crate::config::{Configuration, Options};
+
+/// How long a simulated device takes to answer.
+const SERVICE_TIME: Duration = Duration::from_millis(80);
+
+/// How often the demo asks its devices, in seconds: often enough to watch.
+const INTERVAL_SECS: u32 = 5;
+
+/// The port of simulated devices that have an address of their own.
+const DEVICE_PORT: u16 = 18080;
+
+pub(super) fn demo(args: &DemoArgs) -> ExitCode {
+    let (send_devices, devices) = std::sync::mpsc::channel();
+    let count = usize::from(args.devices);
+    // The devices live on a thread of their own, as they would on a network: what they do costs the agent nothing.
+    let simulation = std::thread::Builder::new().name("simulated devices".into()).spawn(move || {
+        let outcome = super::block_on(async {
+            match start_fleet(count) {
+                Ok(fleet) => {
+                    let _ = send_devices.send(Ok(sources(fleet.devices())));
+                    std::future::pending::<()>().await;
+                }
+                Err(error) => drop(send_devices.send(Err(error))),
+            }
+        });
+        drop(outcome);
+    });
+    if let Err(error) = simulation {
+        return fail(&error);
+    }
+    let sources = match devices.recv() {
+        Ok(Ok(sources)) => sources,
+        Ok(Err(error)) => {
+            complain(&format!("cannot simulate devices: {error}"));
+            return ExitCode::from(FAILED);
+        }
+        Err(error) => return fail(&error),
+    };
+    let folder = match tempfile::tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return fail(&error),
+    };
+    let path = folder.path().join("config.json");
+    let config =
+        json!({ "agent": { "name": "Demo" }, "polling": { "interval_secs": INTERVAL_SECS }, "sources": sources });
+    if let Err(error) = std::fs::write(&path, format!("{config:#}\n")) {
+        return fail(&error);
+    }
+    let configuration = Configuration::load(Options {
+        path,
+        env: Vec::new(),
+        overrides: args.overrides.to_json(),
+        supported: SUPPORTED,
+    });
+    run_agent(configuration, async |address| {
+        say(&format!("{count} simulated devices; look at http://{address}/api/v1/summary (Ctrl-C ends it)"));
+    })
+}
+
+/// Devices on addresses of their own where the system has them, on ports elsewhere.
+fn start_fleet(devices: usize) -> std::io::Result<Fleet> {
+    let specs = gssa_sim::demo::fleet(devices, 1);
+    let config = |listen| FleetConfig::new(specs.clone()).listening(listen).serving_in(SERVICE_TIME);
+    if cfg!(target_os = "linux")
+        && let Ok(fleet) = Fleet::start(config(Listen::Addresses { port: DEVICE_PORT }))
+    {
+        return Ok(fleet);
+    }
+    Fleet::start(config(Listen::Ports))
+}
+
+fn sources(devices: &[Device]) -> Value {
+    devices
+        .iter()
+        .map(|device| {
+            let spec = device.spec();
+            let address = format!("http://{}", device.address());
+            json!({ "name": spec.name, "kind": "axeos", "address": address, "group": spec.group })
+        })
+        .collect()
+}

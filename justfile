@@ -1,0 +1,45 @@
+# Everyday commands. `just` alone lists them. CI runs the same through .ci/run.
+
+_default:
+    @just --list
+
+# Start the agent over a simulated fleet.
+demo *ARGS:
+    cargo run --release -p gssa -- demo {{ARGS}}
+
+# All tests.
+test:
+    cargo test --workspace
+
+# Format, lint, test, docs: what CI runs, without replay and cargo-deny.
+ci:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+    cargo test --workspace
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Write schema/*.json anew from the types.
+schema:
+    cargo run -p gssa -- schema config > schema/config.schema.json
+    cargo run -p gssa -- schema reading > schema/reading.schema.json
+
+# Accept changed golden files; read them in the diff.
+goldens:
+    INSTA_UPDATE=always cargo test --workspace
+
+# Licences, bans and sources of dependencies.
+deny:
+    cargo deny check bans licenses sources
+
+# Known vulnerabilities; fetches the advisory database.
+advisories:
+    cargo deny check advisories
+
+# What would be published, without publishing it.
+package:
+    cargo publish --workspace --dry-run --allow-dirty
+
+# All benchmarks, as printed in docs/performance.md.
+bench *ARGS:
+    cargo build --release -p gssa -p gssa-sim
+    cargo bench -p gssa --bench agent -- {{ARGS}}
