@@ -1,5 +1,7 @@
 //! The files in the repository that people copy: the example and the schema.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ pub(super) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
     let near = |word: &&str| 1 + word.chars().count() / 4;
     known
         .into_iter()
-        .map(|word| (distance(&wrong, &plain(word)), word))
+        .map(|word| (effort(&wrong, &plain(word)), word))
         .filter(|(distance, word)| *distance <= near(word))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
@@ -21,6 +21,16 @@ pub(super) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
 /// `; did you mean …?`, or nothing.
 pub(super) fn hint<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(wrong, known).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
+}
+
+/// The [`distance`], but a beginning of a word is always near.
+fn effort(wrong: &str, word: &str) -> usize {
+    const LEAST_BEGINNING: usize = 3;
+    if wrong.len() >= LEAST_BEGINNING && word.starts_with(wrong) {
+        usize::from(wrong != word)
+    } else {
+        distance(wrong, word)
+    }
 }
 
 /// Without the differences of habit: `intervalSecs`, `Interval-Secs`.
@@ -66,6 +76,7 @@ mod tests {
             ("Listen", Some("listen")),
             ("lisen", Some("listen")),
             ("port", None),
+            ("max", Some("max_concurrent")),
             ("", None),
             (&"x".repeat(1000), None),
         ] {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gssa_model::SourceKind;
@@ -107,6 +107,11 @@ impl Configuration {
         Self { inner: Arc::new(inner) }
     }
 
+    /// Where the file is, or would be.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
     /// What is in force.
     pub fn current(&self) -> Arc<Loaded> {
         self.inner.published.borrow().clone()
@@ -174,12 +179,15 @@ impl Inner {
     /// Puts what was found in force, if it is right.
     pub(super) fn take(&self, found: Found) -> Result<bool, Vec<Problem>> {
         let before = self.current();
-        let Some(layer) = found.layer else {
+        let gone = problem(&FileState::Missing);
+        let never_was = |state: &FileState| {
+            let is_missing = *state == FileState::Missing && before.file == FileState::Missing;
+            is_missing && !before.problems.contains(&gone)
+        };
+        // Nothing is wrong with having no file as long as there was none; the secrets of other layers are read again.
+        let empty = never_was(&found.state).then(|| Value::Object(Map::new()));
+        let Some(layer) = found.layer.or(empty) else {
             let problems = vec![problem(&found.state)];
-            // Nothing is wrong with having no file as long as there was none.
-            if found.state == FileState::Missing && before.file == FileState::Missing && !before.has_errors() {
-                return Ok(false);
-            }
             let refused =
                 Loaded { etag: found.etag, problems: problems.clone(), file: found.state, ..Loaded::clone(&before) };
             self.publish(&before, refused);
@@ -247,6 +255,10 @@ fn problem(state: &FileState) -> Problem {
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        Err(failed) => match failed.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is being shut down, and whoever waits here with it.
+            Err(_) => std::future::pending().await,
+        },
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::layers::Origins;
 
-/// The most problems that are reported at once; what follows is counted.
+/// The most problems that are reported at once.
 const MAX_PROBLEMS: usize = 200;
 
 /// One thing that is wrong with a configuration.
@@ -60,12 +60,12 @@ pub(super) struct Problems<'a> {
     origins: &'a Origins,
     file: Vec<Problem>,
     outside: Vec<Problem>,
-    more: usize,
+    more: bool,
 }
 
 impl<'a> Problems<'a> {
     pub(super) fn new(origins: &'a Origins) -> Self {
-        Self { origins, file: Vec::new(), outside: origins.problems().to_vec(), more: 0 }
+        Self { origins, file: Vec::new(), outside: origins.problems().to_vec(), more: false }
     }
 
     pub(super) fn error(&mut self, path: &str, message: impl Into<String>) {
@@ -78,7 +78,7 @@ impl<'a> Problems<'a> {
 
     fn add(&mut self, mut problem: Problem) {
         if self.file.len() + self.outside.len() >= MAX_PROBLEMS {
-            self.more += usize::from(problem.is_error());
+            self.more |= problem.is_error();
             return;
         }
         match self.origins.of(&problem.path) {
@@ -92,7 +92,7 @@ impl<'a> Problems<'a> {
 
     /// Whether anything at or below a path is an error.
     pub(super) fn any_error_in(&self, path: &str) -> bool {
-        self.more > 0
+        self.more
             || self.file.iter().chain(&self.outside).any(|problem| problem.is_error() && is_within(&problem.path, path))
     }
 
@@ -105,8 +105,8 @@ impl<'a> Problems<'a> {
 
     /// Those of the file, and those of the environment and the command line.
     pub(super) fn into_lists(mut self) -> (Vec<Problem>, Vec<Problem>) {
-        if self.more > 0 {
-            self.file.push(Problem::error("", format!("and {} more errors", self.more)));
+        if self.more {
+            self.file.push(Problem::error("", "there are more errors"));
         }
         (self.file, self.outside)
     }

@@ -1,7 +1,7 @@
 //! The configuration as written: every key may be absent, nothing is judged here.
 //!
-//! Documentation and limits of these types are the JSON Schema, and the schema is what [`structure`](super::structure) checks by. A
-//! new key is added here, in [`valid`](super::valid), in `config/config.example.json` and in a test.
+//! Documentation and limits of these types are the JSON Schema, and the schema is what `structure` checks by. A
+//! new key is added here, in `valid`, in `config/config.example.json` and in a test.
 
 use std::collections::BTreeMap;
 

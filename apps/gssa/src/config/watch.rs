@@ -29,7 +29,11 @@ impl Configuration {
         loop {
             let inner = self.inner.clone();
             let known = last.filter(|_| !looks.is_multiple_of(LOOKS_PER_READ));
-            last = Some(blocking(move || inner.look_again(known)).await);
+            // A look may hang, on a share that is gone.
+            tokio::select! {
+                () = stop.cancelled() => return,
+                look = blocking(move || inner.look_again(known)) => last = Some(look),
+            }
             looks = looks.wrapping_add(1);
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -1,0 +1,468 @@
+//! What is wrong with a configuration, where, and in which words.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::fs;
+
+use gssa::assess::Threshold;
+use gssa::config::{Config, Configuration, Level, Limit, MASK, Options, Password, Problem};
+use gssa_model::SourceKind;
+use serde_json::{Value, json};
+
+const HASH: &str = "sha256:7d1f0c9a4be2d35886c0f1f6aa93e24db01c7be95f4d28e3a6170b9cde83f452";
+
+/// A configuration without a file.
+fn without_file(env: &[(&str, &str)], overrides: Value, supported: &'static [SourceKind]) -> Configuration {
+    let path = "does-not-exist/config.json".into();
+    let env = env.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    Configuration::load(Options { path, env, overrides, supported })
+}
+
+fn check(candidate: &Value) -> Vec<Problem> {
+    without_file(&[("EMPTY", " \n")], json!({}), &SourceKind::ALL).check(candidate)
+}
+
+/// What the agent makes of a file.
+fn loaded(file: &Value, supported: &'static [SourceKind]) -> (Config, Vec<Problem>) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("config.json");
+    fs::write(&path, file.to_string()).unwrap();
+    let options = Options { path, env: Vec::new(), overrides: json!({}), supported };
+    let loaded = Configuration::load(options).current();
+    (loaded.config.clone(), loaded.problems.clone())
+}
+
+fn with_source(source: Value) -> Value {
+    json!({ "sources": Value::Array(vec![source]) })
+}
+
+#[test]
+fn each_wrong_key_type_and_range_is_named_with_its_path() {
+    for (candidate, path, message) in [
+        (json!([]), "", "the configuration must be a JSON object"),
+        (json!({ "serverr": {} }), "serverr", "unknown key `serverr`; did you mean `server`?"),
+        (
+            json!({ "polling": { "intervall_secs": 5 } }),
+            "polling.intervall_secs",
+            "unknown key `intervall_secs`; did you mean `interval_secs`?",
+        ),
+        (json!({ "polling": { "zzz": 5 } }), "polling.zzz", "unknown key `zzz`"),
+        (json!({ "polling": { "a\u{1b}[2Jb": 5 } }), "polling.a[2Jb", "unknown key `a[2Jb`"),
+        (json!({ "kinds": { "axeo": {} } }), "kinds.axeo", "unknown key `axeo`; did you mean `axeos`?"),
+        (
+            json!({ "limits": { "axeos": { "chip_celsius": { "warn": 1 } } } }),
+            "limits.axeos.chip_celsius.warn",
+            "unknown key `warn`; did you mean `warning`?",
+        ),
+        (json!({ "polling": 5 }), "polling", "must be an object, not a number"),
+        (json!({ "sources": {} }), "sources", "must be a list, not an object"),
+        (json!({ "sources": ["x"] }), "sources[0]", "must be an object, not a text"),
+        (json!({ "polling": { "interval_secs": "5" } }), "polling.interval_secs", "must be a whole number, not a text"),
+        (
+            json!({ "polling": { "interval_secs": 1.5 } }),
+            "polling.interval_secs",
+            "must be a whole number, not a number with decimals",
+        ),
+        (json!({ "polling": { "interval_secs": 0 } }), "polling.interval_secs", "must be 1 to 86400, not 0"),
+        (json!({ "polling": { "interval_secs": -1 } }), "polling.interval_secs", "must be 1 to 86400, not -1"),
+        (json!({ "polling": { "timeout_ms": 99 } }), "polling.timeout_ms", "must be 100 to 300000, not 99"),
+        (json!({ "agent": { "name": " " } }), "agent.name", "must not be empty"),
+        (json!({ "agent": { "name": "x".repeat(65) } }), "agent.name", "must have at most 64 characters"),
+        (
+            json!({ "server": { "anonymous_read": "yes" } }),
+            "server.anonymous_read",
+            "must be true or false, not a text",
+        ),
+        (json!({ "server": { "allowed_hosts": [null] } }), "server.allowed_hosts[0]", "must be a text, not null"),
+        (
+            json!({ "logging": { "level": "inof" } }),
+            "logging.level",
+            "`inof` is none of `error`, `warn`, `info`, `debug`, `trace`; did you mean `info`?",
+        ),
+        (json!({ "logging": { "format": "xml" } }), "logging.format", "`xml` is none of `text`, `json`"),
+        (json!({ "logging": { "file": { "max_files": 0 } } }), "logging.file.max_files", "must be 1 to 1000, not 0"),
+        (
+            json!({ "server": { "password_hash": 12345 } }),
+            "server.password_hash",
+            r#"must be a text, { "env": "NAME" } or { "file": "/path" }"#,
+        ),
+        (json!({ "hooks": [{ "hash": HASH }] }), "hooks[0].name", "is missing"),
+        (json!({ "uplinks": [{ "id": "a" }] }), "uplinks[0].endpoint", "is missing"),
+        (with_source(json!({ "kind": "axeos" })), "sources[0].address", "is missing"),
+        (
+            with_source(json!({ "address": "h" })),
+            "sources[0].kind",
+            "is missing; it is one of `auto`, `axeos`, `antminer`, `canaan`, `cgminer`, `gss`, `mim`, `host`",
+        ),
+        (
+            with_source(json!({ "kind": "antminr", "address": "h" })),
+            "sources[0].kind",
+            "`antminr` is none of `auto`, `axeos`, `antminer`, `canaan`, `cgminer`, `gss`, `mim`, `host`; did you mean `antminer`?",
+        ),
+        (
+            with_source(json!({ "kind": "antminer", "address": "h", "http_port": 0 })),
+            "sources[0].http_port",
+            "must be 1 to 65535, not 0",
+        ),
+    ] {
+        assert_eq!(check(&candidate), [Problem::error(path, message)], "{candidate}");
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn each_wrong_meaning_is_named_with_its_path() {
+    let axeos = |address: &str| with_source(json!({ "kind": "axeos", "address": address }));
+    let gss = |key: &str, value: Value| with_source(json!({ "kind": "gss", "address": "h", key: value }));
+    let uplink = |endpoint: &str| json!({ "uplinks": [{ "id": "a", "endpoint": endpoint }] });
+    for (candidate, path, message) in [
+        (
+            json!({ "agent": { "time_zone": "Europe/Berlinn" } }),
+            "agent.time_zone",
+            "`Europe/Berlinn` is no time zone that this machine knows; write one such as `Europe/Berlin` or `UTC`",
+        ),
+        (
+            json!({ "server": { "listen": ":3010" } }),
+            "server.listen",
+            "`:3010` is not an IP address and a port, such as `127.0.0.1:3010`",
+        ),
+        (
+            json!({ "server": { "password_hash": "hunter2" } }),
+            "server.password_hash",
+            "is not an Argon2 hash in PHC form (`$argon2id$…`)",
+        ),
+        (
+            json!({ "server": { "allowed_hosts": ["ok.lan", "http://x"] } }),
+            "server.allowed_hosts[1]",
+            "`http://x` is not a host name; write it without scheme and port",
+        ),
+        (
+            json!({ "server": { "trusted_proxies": ["10.0.0.0/99"] } }),
+            "server.trusted_proxies[0]",
+            "`10.0.0.0/99` is neither an IP address nor a network such as `10.0.0.0/8`",
+        ),
+        (
+            json!({ "server": { "api_tokens": [{ "name": "a", "hash": "sha256:abc" }] } }),
+            "server.api_tokens[0].hash",
+            "must be `sha256:` and 64 hexadecimal digits",
+        ),
+        (
+            json!({ "server": { "api_tokens": [{ "name": "a", "hash": HASH }, { "name": "a", "hash": HASH }] } }),
+            "server.api_tokens[1].name",
+            "`a` is already taken by one before",
+        ),
+        (
+            json!({ "hooks": [{ "name": "a", "hash": HASH }, { "name": "a", "hash": HASH }] }),
+            "hooks[1].name",
+            "`a` is already taken by one before",
+        ),
+        (
+            json!({ "limits": { "axeos": { "chip_celsius": { "warning": 90 } } } }),
+            "limits.axeos.chip_celsius",
+            "`critical` (80) must not be below `warning` (90)",
+        ),
+        (
+            json!({ "limits": { "axeos": { "expected_percent": { "critical": 99 } } } }),
+            "limits.axeos.expected_percent",
+            "`critical` (99) must not be above `warning` (95)",
+        ),
+        (
+            with_source(json!({ "kind": "axeos", "address": "h", "limits": { "reject_percent": { "warning": 6 } } })),
+            "sources[0].limits.reject_percent",
+            "`critical` (5) must not be below `warning` (6)",
+        ),
+        (
+            with_source(json!({ "kind": "axeos", "address": "h", "id": "Bad Id" })),
+            "sources[0].id",
+            "a source id is 1 to 64 of a-z, 0-9, '-', '_' and '.'",
+        ),
+        (
+            json!({ "sources": [{ "id": "a", "kind": "axeos", "address": "h" }, { "id": "a", "kind": "axeos", "address": "i" }] }),
+            "sources[1].id",
+            "`a` is already the id of sources[0]",
+        ),
+        (axeos(""), "sources[0].address", "the address is empty"),
+        (axeos("root:pw@h"), "sources[0].address", "an address holds no user or password; use `credentials`"),
+        (
+            axeos("192.168.1.300"),
+            "sources[0].address",
+            r#""192.168.1.300" is neither a host name nor an IP address (IPv6 stands in brackets)"#,
+        ),
+        (axeos("h:0"), "sources[0].address", r#""0" is no port (1 to 65535)"#),
+        (
+            axeos("https://h"),
+            "sources[0].address",
+            "AxeOS devices do not speak TLS; write `http://` or leave the scheme out",
+        ),
+        (
+            axeos("ftp://h"),
+            "sources[0].address",
+            "kind `axeos` is not reached by `ftp://`; write `http://` or leave the scheme out",
+        ),
+        (
+            with_source(json!({ "kind": "host", "address": "192.168.1.1" })),
+            "sources[0].address",
+            "must be `local` for kind `host`",
+        ),
+        (
+            with_source(json!({ "kind": "axeos", "address": "h", "interval_secs": 15, "timeout_ms": 15001 })),
+            "sources[0].timeout_ms",
+            "15001 ms is longer than the interval of 15 s",
+        ),
+        (
+            with_source(json!({ "kind": "axeos", "address": "h", "timeout_ms": 31000 })),
+            "sources[0].timeout_ms",
+            "31000 ms is longer than the interval of 30 s",
+        ),
+        (
+            gss("api_key", json!(MASK)),
+            "sources[0].api_key",
+            "`********` stands for a secret that is kept, and none is kept here",
+        ),
+        (gss("api_key", json!("")), "sources[0].api_key", "is empty"),
+        (gss("api_key", json!({ "env": "NONE" })), "sources[0].api_key", "the environment has no variable `NONE`"),
+        (gss("api_key", json!({ "env": "EMPTY" })), "sources[0].api_key", "the variable `EMPTY` is empty"),
+        (
+            gss("api_key", json!({ "file": "/no/such" })),
+            "sources[0].api_key",
+            "the secret file /no/such cannot be read: it does not exist",
+        ),
+        (gss("api_key", json!({ "file": "/" })), "sources[0].api_key", "the secret file / is not a regular file"),
+        (
+            gss("extra_endpoints", json!([{ "name": "a", "path": "api" }])),
+            "sources[0].extra_endpoints[0].path",
+            "must begin with `/`",
+        ),
+        (
+            json!({ "uplinks": [{ "id": "A", "endpoint": "wss://h" }] }),
+            "uplinks[0].id",
+            "an uplink id is 1 to 64 of a-z, 0-9, '-', '_' and '.'",
+        ),
+        (
+            uplink("ws://h"),
+            "uplinks[0].endpoint",
+            "is not encrypted; write `wss://` or `https://`, or set `allow_plaintext` if that is meant",
+        ),
+        (uplink("h"), "uplinks[0].endpoint", "must begin with `wss://` or `https://`"),
+        (uplink("wss://u:p@h"), "uplinks[0].endpoint", "an address holds no user or password; use `credentials`"),
+    ] {
+        assert_eq!(check(&candidate), [Problem::error(path, message)], "{candidate}");
+    }
+}
+
+#[test]
+fn what_works_but_ought_to_be_known_is_a_warning() {
+    let short = "5 s is hard on AxeOS devices; 10 s or more is safe";
+    for (candidate, path, message) in [
+        (
+            with_source(json!({ "kind": "axeos", "address": "h", "interval_secs": 5 })),
+            "sources[0].interval_secs",
+            short,
+        ),
+        (json!({ "kinds": { "axeos": { "interval_secs": 5 } } }), "kinds.axeos.interval_secs", short),
+        (
+            json!({ "polling": { "interval_secs": 5 }, "sources": [{ "kind": "axeos", "address": "h" }] }),
+            "polling.interval_secs",
+            short,
+        ),
+        (
+            with_source(json!({ "kind": "axeos", "address": "h", "docker_socket": "/run/docker.sock" })),
+            "sources[0].docker_socket",
+            "means nothing for kind `axeos`",
+        ),
+    ] {
+        assert_eq!(check(&candidate), [Problem::warning(path, message)], "{candidate}");
+    }
+    assert_eq!(check(&json!({ "polling": { "interval_secs": 5 } })), []);
+    assert_eq!(
+        serde_json::to_value(Problem::warning("a", "b")).unwrap(),
+        json!({ "path": "a", "message": "b", "level": "warning" })
+    );
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let problems = check(&json!({
+        "polling": { "interval_secs": 0, "nope": 1 },
+        "server": { "listen": "x" },
+        "sources": [5, { "kind": "axeos", "address": "a b" }, { "kind": "axes", "address": "https://h", "tags": [1] }],
+    }));
+    let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "polling.nope",
+            "polling.interval_secs",
+            "sources[0]",
+            "sources[2].kind",
+            "sources[2].tags[0]",
+            "server.listen",
+            "sources[1].address",
+        ]
+    );
+}
+
+#[test]
+fn the_number_of_problems_is_bounded() {
+    let sources: Vec<Value> = (0..500).map(|_| json!({})).collect();
+    let problems = check(&json!({ "sources": sources }));
+    assert_eq!(problems.len(), 201);
+    assert_eq!(problems[200], Problem::error("", "there are more errors"));
+}
+
+#[test]
+fn wrong_parts_fall_back_and_wrong_sources_stay_out() {
+    let (config, problems) = loaded(
+        &json!({
+            "polling": { "interval_secs": 0, "timeout_ms": 700 },
+            "kinds": { "gss": { "interval_secs": "x" } },
+            "limits": { "axeos": { "chip_celsius": { "warning": 99 } } },
+            "logging": 5,
+            "sources": [
+                { "name": "Right", "kind": "axeos", "address": "192.168.1.2", "tags": "x" },
+                { "name": "Not yet", "kind": "antminer", "address": "192.168.1.3" },
+                { "name": "Broken", "kind": "axeos", "address": "no host" },
+                { "name": "Maybe", "kind": "axeos", "address": "h", "enabled": "maybe" },
+                { "id": "right", "kind": "axeos", "address": "192.168.1.4" },
+                { "kind": "gss", "address": "h" },
+            ],
+            "hooks": [{ "name": "a", "hash": "x" }, { "name": "b", "hash": HASH }],
+            "uplinks": [{ "id": "a", "endpoint": "wss://h", "mask_wallets": "no" }],
+        }),
+        &[SourceKind::Axeos, SourceKind::Gss],
+    );
+    let ids: Vec<_> = config.sources.iter().map(|source| source.id.as_str()).collect();
+    assert_eq!(ids, ["right-2", "right", "h"], "a written id is first");
+    assert_eq!((config.polling.interval_secs, config.polling.timeout_ms), (30, 700));
+    assert_eq!(config.source("h").unwrap().schedule.interval_secs, 60, "the kind's built-in one");
+    assert_eq!(
+        config.source("right").unwrap().limits.chip_celsius,
+        Limit { warning: Some(65.0), critical: Some(80.0) }
+    );
+    assert_eq!(config.hooks.len(), 1);
+    assert!(config.uplinks.is_empty(), "it must not send what was to be masked");
+    assert!(problems.contains(&Problem::error("sources[1].kind", "kind `antminer` is not supported by this version")));
+    assert_eq!(problems.iter().filter(|problem| problem.level == Level::Error).count(), 10, "{problems:#?}");
+}
+
+#[test]
+fn a_password_that_cannot_be_read_is_not_the_absence_of_one() {
+    for (file, usable) in [
+        (json!({}), true),
+        (json!({ "server": { "password_hash": null } }), true),
+        (json!({ "server": { "password_hash": "x" } }), false),
+        (json!({ "server": { "password_hash": { "file": "/no/such" } } }), false),
+        (json!({ "server": { "password_hash": 5 } }), false),
+        (json!({ "server": [] }), false),
+    ] {
+        let expected = if usable { Password::NotSet } else { Password::Unusable };
+        assert_eq!(loaded(&file, &SourceKind::ALL).0.server.password, expected, "{file}");
+    }
+}
+
+#[test]
+fn schedules_and_limits_come_from_source_then_kind_then_polling() {
+    let (config, problems) = loaded(
+        &json!({
+            "polling": { "interval_secs": 40, "timeout_ms": 9000 },
+            "kinds": { "axeos": { "interval_secs": 20 }, "cgminer": { "interval_secs": 4 }, "gss": { "timeout_ms": 800 } },
+            "sources": [
+                { "id": "own", "kind": "axeos", "address": "h", "interval_secs": 15, "timeout_ms": 2000,
+                  "limits": { "chip_celsius": { "warning": 60 } } },
+                { "id": "kind", "kind": "axeos", "address": "h" },
+                { "id": "cut", "kind": "cgminer", "address": "h" },
+                { "id": "built-in", "kind": "gss", "address": "h" },
+                { "id": "polling", "kind": "canaan", "address": "h" },
+                { "id": "auto", "kind": "auto", "address": "h", "limits": { "chip_celsius": { "critical": 90 } } },
+            ],
+        }),
+        &SourceKind::ALL,
+    );
+    assert_eq!(problems, []);
+    for (id, interval_secs, timeout_ms) in [
+        ("own", 15, 2000),
+        ("kind", 20, 9000),
+        ("cut", 4, 4000),
+        ("built-in", 60, 800),
+        ("polling", 40, 9000),
+        ("auto", 40, 9000),
+    ] {
+        let schedule = config.source(id).unwrap().schedule;
+        assert_eq!((schedule.interval_secs, schedule.timeout_ms), (interval_secs, timeout_ms), "{id}");
+    }
+    let chip = |id: &str| config.source(id).unwrap().limits.chip_celsius;
+    assert_eq!(chip("own"), Limit { warning: Some(60.0), critical: Some(80.0) });
+    assert_eq!(chip("polling"), Limit::default());
+    let auto = config.source("auto").unwrap();
+    assert_eq!(config.schedule_as(auto, SourceKind::Axeos).interval_secs, 20);
+    assert_eq!(
+        config.limits_as(auto, SourceKind::Axeos).chip_celsius,
+        Limit { warning: Some(65.0), critical: Some(90.0) }
+    );
+    let judged = gssa::assess::Limits::from(auto.limits);
+    assert_eq!(judged.chip_celsius, Some(Threshold { warning: f64::INFINITY, critical: 90.0 }));
+}
+
+#[test]
+fn problems_of_the_environment_name_the_variable() {
+    let env = [
+        ("GSSA_POLLING__INTERVAL_SECS", "often"),
+        ("GSSA_SERVER__ALLOWED_HOSTS", "a,b"),
+        ("GSSA_SERVER__LISTN", "x"),
+        ("GSSA_LOGGING__LEVEL", "loud"),
+    ];
+    let configuration = without_file(&env, json!({ "server": { "listen": "here" } }), &SourceKind::ALL);
+    let problems = &configuration.current().problems;
+    let expected = [
+        ("server.listn", "the variable `GSSA_SERVER__LISTN` names no key; did you mean `GSSA_SERVER__LISTEN`?"),
+        ("server.allowed_hosts", "must be a list, not a text (set by `GSSA_SERVER__ALLOWED_HOSTS`)"),
+        ("logging.level", "`loud` is none of `error`, `warn`, `info`, `debug`, `trace` (set by `GSSA_LOGGING__LEVEL`)"),
+        ("polling.interval_secs", "must be a whole number, not a text (set by `GSSA_POLLING__INTERVAL_SECS`)"),
+        ("server.listen", "`here` is not an IP address and a port, such as `127.0.0.1:3010` (set on the command line)"),
+    ];
+    assert_eq!(*problems, expected.map(|(path, message)| Problem::error(path, message)));
+    assert_eq!(configuration.current().config.polling.interval_secs, 30);
+    let locked = ["logging.level", "polling.interval_secs", "server.allowed_hosts", "server.listen"];
+    assert_eq!(configuration.current().locked, locked);
+}
+
+#[test]
+fn secrets_come_from_variables_and_files_and_are_never_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("key");
+    fs::write(&file, "hunter-file\n").unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o604)).unwrap();
+    let path = dir.path().join("config.json");
+    let written = json!({ "sources": [
+        { "id": "text", "kind": "gss", "address": "h", "api_key": "hunter-text " },
+        { "id": "env", "kind": "gss", "address": "h", "api_key": { "env": "KEY" } },
+        { "id": "file", "kind": "gss", "address": "h", "credentials": { "username": "u", "password": { "file": file } } },
+    ] });
+    fs::write(&path, written.to_string()).unwrap();
+    let env = vec![
+        ("KEY".to_owned(), "hunter-env\n".to_owned()),
+        ("GSSA_SERVER__PASSWORD_HASH".to_owned(), "hunter-hash".to_owned()),
+    ];
+    let options = Options {
+        path,
+        env,
+        overrides: json!({ "hooks": [{ "name": "a", "hash": "hunter-flag" }] }),
+        supported: &SourceKind::ALL,
+    };
+    let printed = format!("{options:?}");
+    let configuration = Configuration::load(options);
+    let loaded = configuration.current();
+    let source = |id: &str| loaded.config.source(id).unwrap();
+    assert_eq!(source("text").api_key.as_ref().unwrap().expose(), "hunter-text");
+    assert_eq!(source("env").api_key.as_ref().unwrap().expose(), "hunter-env");
+    let password = source("file").credentials.as_ref().unwrap().password.clone().unwrap();
+    assert_eq!(password.expose(), "hunter-file");
+    #[cfg(unix)]
+    {
+        let warning = format!("every user of this machine can read {}", file.display());
+        assert!(loaded.problems.contains(&Problem::warning("sources[2].credentials.password", warning)));
+    }
+    let printed = format!("{printed}{configuration:?}{loaded:?}{password}{}", configuration.shown());
+    assert!(!printed.contains("hunter"), "{printed}");
+}
