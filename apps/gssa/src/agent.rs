@@ -196,7 +196,7 @@ impl Agent {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                changed = changes.changed() => if changed.is_err() { return },
+                next = changes.changed() => if next.is_err() { return },
             }
             let loaded = changes.borrow_and_update().clone();
             self.report(&loaded);
@@ -247,7 +247,7 @@ impl Agent {
 /// Waits until the configuration wants another address than `now`.
 async fn listen_changed(changes: &mut watch::Receiver<Arc<Loaded>>, now: SocketAddr) {
     if changes.wait_for(|loaded| loaded.config.server.listen != now).await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 /// Something went wrong while running.
 pub const FAILED: u8 = 1;
 
-/// The command line was wrong (EX_USAGE of sysexits.h).
+/// The command line was wrong (`EX_USAGE` of sysexits.h).
 pub const USAGE: u8 = 64;
 
 /// Watches the mining devices, pools and servers of a private network, shows them locally and sends what you choose to a cloud.
@@ -91,7 +91,7 @@ Examples: gssa probe 192.168.1.50
         after_help = "Exit code 0 if it is, 1 if not. Without --url it asks where the configuration says that the agent listens."
     )]
     Healthcheck {
-        /// Where the agent listens, such as http://127.0.0.1:3010.
+        /// Where the agent listens, such as `http://127.0.0.1:3010`.
         #[arg(long)]
         url: Option<String>,
         #[command(flatten)]

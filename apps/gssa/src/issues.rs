@@ -80,7 +80,7 @@ fn begun_together(found: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
     for next in found {
         match parts.last_mut() {
             Some(part) if next.finding.since.unix_ms() - part[0].finding.since.unix_ms() <= TOGETHER_MS => {
-                part.push(next)
+                part.push(next);
             }
             _ => parts.push(vec![next]),
         }

@@ -128,10 +128,10 @@ mod tests {
         }
     }
 
-    fn good(uptime: u64) -> Result<Snapshot, CollectError> {
+    fn good(uptime: u64) -> Snapshot {
         let mut miner = MinerSnapshot { uptime_secs: Some(uptime), ..MinerSnapshot::default() };
         miner.hashing.current_hps = Hashrate::from_ths(1.0 + uptime as f64 / 1e6);
-        Ok(miner.into())
+        miner.into()
     }
 
     fn bad(reason: FailureReason) -> Result<Snapshot, CollectError> {
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn one_miss_is_stale_two_are_down_and_the_last_good_values_stay() {
         let mut series = Series::new();
-        let first = series.then(good(100)).clone();
+        let first = series.then(Ok(good(100))).clone();
         assert_eq!((first.health, first.state, first.took_ms), (Health::Up, State::Hashing, Some(41)));
 
         let stale = series.then(bad(FailureReason::Timeout)).clone();
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!((down.health, down.state), (Health::Down, State::Offline));
         assert_eq!(down.failure.map(|failure| (failure.in_a_row, failure.since.unix_ms())), Some((2, 120_000)));
 
-        let back = series.then(good(280)).clone();
+        let back = series.then(Ok(good(280))).clone();
         assert_eq!((back.health, back.failure, back.marks.len()), (Health::Up, None, 0));
     }
 
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn a_restart_is_seen_across_an_outage() {
         let mut series = Series::new();
-        series.then(good(5000));
+        series.then(Ok(good(5000)));
         series.then(bad(FailureReason::ConnectionRefused));
-        let marks = series.then(good(20)).marks.clone();
+        let marks = series.then(Ok(good(20))).marks.clone();
         assert_eq!(marks.first().map(|mark| mark.mark), Some(MarkKind::Restarted));
     }
 }

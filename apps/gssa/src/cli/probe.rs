@@ -24,18 +24,14 @@ pub(super) fn probe(address: &str) -> ExitCode {
         Ok(json) => say(&json),
         Err(error) => return fail(&error),
     }
-    match (report.kind, &report.identity) {
-        (Some(kind), identity) => {
-            let known = identity.as_ref().map(|of| [&of.make, &of.model, &of.firmware, &of.firmware_version]);
-            let words: Vec<&str> = known.into_iter().flatten().filter_map(|word| word.as_deref()).collect();
-            complain(&format!("{address} is of kind {kind}: {}", words.join(" ")));
-            ExitCode::SUCCESS
-        }
-        (None, _) => {
-            let why =
-                report.reading.failure.as_ref().map_or("nothing known answers", |failure| failure.detail.as_str());
-            complain(&format!("no device at {address}: {why}"));
-            ExitCode::from(FAILED)
-        }
+    if let Some(kind) = report.kind {
+        let identity = report.identity.as_ref();
+        let known = identity.map(|of| [&of.make, &of.model, &of.firmware, &of.firmware_version]);
+        let words: Vec<&str> = known.into_iter().flatten().filter_map(|word| word.as_deref()).collect();
+        complain(&format!("{address} is of kind {kind}: {}", words.join(" ")));
+        return ExitCode::SUCCESS;
     }
+    let why = report.reading.failure.as_ref().map_or("nothing known answers", |failure| failure.detail.as_str());
+    complain(&format!("no device at {address}: {why}"));
+    ExitCode::from(FAILED)
 }

@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn jitter_is_half_of_its_width_to_either_side() {
-        let jitter = |chance| jitter_secs(secs(30), 10.0, chance);
-        assert_eq!([jitter(0.0), jitter(0.5), jitter(1.0)], [-1.5, 0.0, 1.5]);
+        let jitter_ms = |chance| (jitter_secs(secs(30), 10.0, chance) * 1000.0) as i64;
+        assert_eq!([jitter_ms(0.0), jitter_ms(0.5), jitter_ms(1.0)], [-1500, 0, 1500]);
     }
 
     #[test]

@@ -189,7 +189,7 @@ impl Poller {
                 return;
             }
             State::Offline | State::Auth | State::Hot | State::NotHashing => {
-                warn!(%source, from, state = to, why, "state changed")
+                warn!(%source, from, state = to, why, "state changed");
             }
             _ => info!(%source, from, state = to, why, "state changed"),
         }

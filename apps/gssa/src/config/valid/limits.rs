@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use gssa_model::SourceKind;
 
-use crate::assess::{self, Threshold};
 use crate::config::problems::Problems;
 use crate::config::{defaults, raw};
 
@@ -50,22 +49,6 @@ impl Limits {
             chip_celsius: over(self.chip_celsius, chip, Bad::Above, "chip_celsius"),
             expected_percent: over(self.expected_percent, expected, Bad::Below, "expected_percent"),
             reject_percent: over(self.reject_percent, reject, Bad::Above, "reject_percent"),
-        }
-    }
-}
-
-/// A side that is not limited is where no value reaches it.
-impl From<Limits> for assess::Limits {
-    fn from(limits: Limits) -> Self {
-        let threshold = |limit: Limit, never: f64| {
-            let Limit { warning, critical } = limit;
-            (warning.is_some() || critical.is_some())
-                .then(|| Threshold { warning: warning.unwrap_or(never), critical: critical.unwrap_or(never) })
-        };
-        Self {
-            chip_celsius: threshold(limits.chip_celsius, f64::INFINITY),
-            expected_percent: threshold(limits.expected_percent, f64::NEG_INFINITY),
-            reject_percent: threshold(limits.reject_percent, f64::INFINITY),
         }
     }
 }
