@@ -210,3 +210,74 @@ fn histogram(
     let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
     metric.encode_histogram::<NoLabelSet>(histogram.sum_secs(), histogram.count(), &buckets, None)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use gssa_model::{Reading, Source, SourceKind, Timestamp};
+
+    use super::*;
+
+    fn measured() -> Measured {
+        let store = Arc::new(Store::new(1 << 20));
+        for (id, health) in [("up-one", Health::Up), ("down-one", Health::Down)] {
+            let source = Source {
+                id: id.parse().unwrap(),
+                name: id.into(),
+                kind: SourceKind::Axeos,
+                address: String::new(),
+                group: None,
+                tags: Vec::new(),
+            };
+            let mut miner = MinerSnapshot { uptime_secs: Some(303), ..MinerSnapshot::default() };
+            miner.hashing.current_hps = Hashrate::from_ths(1.25);
+            miner.work.accepted = Some(19);
+            let at = Some(Timestamp::from_unix_ms(1_795_276_077_500));
+            let reading = Reading {
+                health,
+                observed_at: at,
+                snapshot_at: at,
+                snapshot: Some(Arc::new(miner.into())),
+                ..Reading::pending(Arc::new(source))
+            };
+            store.put(Arc::new(reading), Arc::new([]));
+        }
+        let stats = Arc::new(PollStats::default());
+        stats.polled(Duration::from_millis(1), Duration::from_secs(60), None);
+        Measured { store, stats, supervisor: Supervisor::default() }
+    }
+
+    #[test]
+    fn what_is_known_now_has_a_sample_and_nothing_else() {
+        let text = Metrics::new(measured()).render();
+        for line in [
+            r#"gssa_source_up{source_id="up-one",kind="axeos"} 1.0"#,
+            r#"gssa_source_up{source_id="down-one",kind="axeos"} 0.0"#,
+            r#"gssa_miner_hashrate_hashes_per_second{source_id="up-one",kind="axeos"} 1250000000000.0"#,
+            r#"gssa_miner_shares_accepted_total{source_id="up-one",kind="axeos"} 19.0"#,
+            r#"gssa_source_last_good_timestamp_seconds{source_id="down-one",kind="axeos"} 1795276077.5"#,
+            r#"gssa_sources{health="down"} 1.0"#,
+            r#"gssa_poll_duration_seconds_bucket{le="10"} 0"#,
+            r#"gssa_poll_duration_seconds_bucket{le="+Inf"} 1"#,
+            "gssa_poll_duration_seconds_count 1",
+        ] {
+            assert!(text.lines().any(|written| written == line), "{line} is not in\n{text}");
+        }
+        let of_the_down = text.lines().filter(|line| line.starts_with("gssa_miner_") && line.contains("down-one"));
+        assert_eq!(of_the_down.count(), 0, "{text}");
+        assert!(!text.contains("gssa_miner_power_watts{"), "not reported, no sample");
+    }
+
+    #[test]
+    fn every_name_says_whose_it_is_and_is_explained_once() {
+        let text = Metrics::new(measured()).render();
+        let mut names: Vec<&str> =
+            text.lines().filter_map(|line| line.strip_prefix("# HELP ")?.split(' ').next()).collect();
+        assert!(names.iter().all(|name| name.starts_with("gssa_") || name.starts_with("process_")), "{names:?}");
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}
