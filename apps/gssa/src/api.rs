@@ -8,15 +8,15 @@
 //!
 //! | question | where |
 //! |---|---|
-//! | which paths there are, who may call them, what they take and give | the table in [`route`] |
-//! | may this request | [`access`], from the facts of the request ([`facts`]) and the [`policy`] |
-//! | how an error looks | [`problem`], RFC 9457 everywhere |
+//! | which paths there are, who may call them, what they take and give | the table in `route` |
+//! | may this request | `access`, from the facts of the request (`facts`) and the `policy` |
+//! | how an error looks | `problem`, RFC 9457 everywhere |
 //! | how much of what | named constants in [`server`] and beside each reader |
 //!
 //! No route writes to a device. Handlers read from the store and the event log and change only the configuration, sessions and the
 //! time of the next poll.
 
-pub mod access;
+mod access;
 mod configuration;
 mod events;
 mod facts;
@@ -171,3 +171,42 @@ impl fmt::Debug for Api {
 
 /// What stops the API and each of its streams.
 type Stop = CancellationToken;
+
+/// An API with nothing behind it but this configuration.
+#[cfg(test)]
+fn test_api(config: &serde_json::Value) -> Arc<Api> {
+    use crate::clock::SystemClock;
+    use crate::config::Options;
+    use crate::refresh::ProbeReport;
+    use crate::schedule::Refreshed;
+    use gssa_model::Address;
+
+    struct Nobody;
+    #[async_trait::async_trait]
+    impl Refresh for Nobody {
+        async fn refresh(&self, _: &str) -> Refreshed {
+            Refreshed::Unknown
+        }
+        async fn probe(&self, _: Address) -> ProbeReport {
+            unreachable!("no test probes")
+        }
+    }
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("config.json");
+    std::fs::write(&path, config.to_string()).unwrap();
+    let options = Options { path, env: Vec::new(), overrides: serde_json::json!({}), supported: &[] };
+    let clock = Arc::new(SystemClock);
+    Arc::new(Api::new(Parts {
+        store: Arc::new(Store::new(1 << 20)),
+        events: Arc::default(),
+        journal: Arc::new(Journal::new(clock.clone())),
+        configuration: Configuration::load(options),
+        refresh: Arc::new(Nobody),
+        metrics: Arc::new(String::new),
+        unready: Arc::new(|| None),
+        clock,
+        version: Version { name: "gssa", version: "0.0.0", commit: None, target: "test" },
+        hostname: None,
+    }))
+}

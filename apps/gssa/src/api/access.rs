@@ -14,7 +14,7 @@ use crate::config::Password;
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
+pub(super) enum Class {
     /// Nothing: it shows nothing of the site, or is the way in.
     Open,
     /// The right to look.
@@ -26,7 +26,7 @@ pub enum Class {
 /// What a caller may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Scope {
+pub(super) enum Scope {
     /// Look.
     Read,
     /// Look and change.

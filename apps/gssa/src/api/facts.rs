@@ -47,14 +47,16 @@ impl Facts {
     /// From the head of a request. Fails if there are several hosts or an unreadable one.
     pub(super) fn read(head: &request::Parts, peer: Peer, policy: &Policy, sessions: &Sessions) -> Result<Self, Error> {
         let headers = &head.headers;
-        let proxied = headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(FORWARDED);
         let trusted = policy.trusts(peer.address);
-        let client = if trusted { client_behind(headers, peer.address, policy) } else { peer.address };
-        let is_loopback = peer.address.to_canonical().is_loopback() && client.to_canonical().is_loopback();
+        let behind = if trusted { client_behind(headers, policy) } else { None };
+        // A proxy on this machine makes the whole network look like loopback; its callers have to log in, unless it is trusted and
+        // says that the caller is on this machine too.
+        let is_proxied = headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(FORWARDED);
+        let is_here = |address: IpAddr| address.to_canonical().is_loopback();
+        let is_local = peer.bound_to_loopback && is_here(peer.address) && behind.map_or(!is_proxied, is_here);
         Ok(Self {
-            client,
-            // A proxy on this machine makes the whole network look like loopback; its callers have to log in.
-            is_local: peer.bound_to_loopback && is_loopback && (trusted || !proxied),
+            client: behind.unwrap_or(peer.address),
+            is_local,
             is_https: trusted
                 && last_value(headers, X_FORWARDED_PROTO).is_some_and(|it| it.eq_ignore_ascii_case("https")),
             is_http10: head.version == Version::HTTP_10,
@@ -127,13 +129,13 @@ pub(super) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
     pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE_NAME).map(|(_, id)| id)
 }
 
-/// The caller as trusted proxies saw it: the last address that is not one of theirs.
-fn client_behind(headers: &HeaderMap, peer: IpAddr, policy: &Policy) -> IpAddr {
+/// The caller as trusted proxies saw it: the last address that is not one of theirs. `None` if they do not tell.
+fn client_behind(headers: &HeaderMap, policy: &Policy) -> Option<IpAddr> {
     let lines: Vec<&str> = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
-    let mut client = peer;
+    let mut client = None;
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let Ok(address) = hop.trim().parse() else { break };
-        client = address;
+        let address = hop.trim().parse().ok()?;
+        client = Some(address);
         if !policy.trusts(address) {
             break;
         }
@@ -143,4 +145,52 @@ fn client_behind(headers: &HeaderMap, peer: IpAddr, policy: &Policy) -> IpAddr {
 
 fn last_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get_all(name).iter().next_back()?.to_str().ok()?.rsplit(',').next().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Server};
+
+    fn facts(peer: &str, bound_to_loopback: bool, trusted: &str, headers: &[(&'static str, &'static str)]) -> Facts {
+        let trusted_proxies = trusted.parse().ok().into_iter().collect();
+        let policy = Policy::new(&Server { trusted_proxies, ..Config::default().server }, None);
+        let mut request = http::Request::get("/api/v1/version").body(()).unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(*name, http::HeaderValue::from_static(value));
+        }
+        let peer = Peer { address: peer.parse().unwrap(), bound_to_loopback };
+        Facts::read(&request.into_parts().0, peer, &policy, &Sessions::default()).unwrap()
+    }
+
+    #[test]
+    fn who_is_on_this_machine() {
+        let forwarded_for = |value| ("x-forwarded-for", value);
+        for (peer, bound, trusted, headers, local) in [
+            ("127.0.0.1", true, "", vec![], true),
+            ("::1", true, "", vec![], true),
+            ("127.0.0.1", false, "", vec![], false),
+            ("192.168.1.9", false, "", vec![], false),
+            ("127.0.0.1", true, "", vec![forwarded_for("127.0.0.1")], false),
+            ("127.0.0.1", true, "127.0.0.1", vec![], true),
+            ("127.0.0.1", true, "127.0.0.1", vec![forwarded_for("127.0.0.1")], true),
+            ("127.0.0.1", true, "127.0.0.1", vec![forwarded_for("192.168.1.9")], false),
+            ("127.0.0.1", true, "127.0.0.1", vec![forwarded_for("192.168.1.9, 127.0.0.1")], false),
+            ("127.0.0.1", true, "127.0.0.1", vec![forwarded_for("127.0.0.1"), forwarded_for("192.168.1.9")], false),
+            ("127.0.0.1", true, "127.0.0.1", vec![forwarded_for("unknown")], false),
+            ("127.0.0.1", true, "127.0.0.1", vec![("forwarded", "for=192.168.1.9")], false),
+        ] {
+            let facts = facts(peer, bound, trusted, &headers);
+            assert_eq!(facts.is_local, local, "{peer} {bound} {trusted} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn only_proxies_that_are_trusted_tell_who_calls() {
+        let headers = [("x-forwarded-for", "6.6.6.6, 192.168.1.9, 10.0.0.1"), ("x-forwarded-proto", "https")];
+        let behind = facts("10.0.0.1", false, "10.0.0.0/8", &headers);
+        assert_eq!((behind.client.to_string().as_str(), behind.is_https), ("192.168.1.9", true));
+        let direct = facts("10.0.0.1", false, "10.9.9.9", &headers);
+        assert_eq!((direct.client.to_string().as_str(), direct.is_https), ("10.0.0.1", false));
+    }
 }

@@ -35,7 +35,7 @@ pub(super) async fn get(call: Call) -> Result<Response, Error> {
     let readings: Vec<Value> = reading.iter().map(|versioned| mask_reading(&versioned.reading)).collect();
     let version = &call.api.parts.version;
     json(&Preview {
-        note: "no uplink is configured: this is what one with default settings would send",
+        note: "what a link with default settings would send; nothing was sent",
         headers: BTreeMap::from([
             ("user-agent", format!("{}/{}", version.name, version.version)),
             ("authorization", "Bearer ********".to_owned()),
@@ -126,6 +126,15 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(mask_wallets(text), masked);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_wallet_survives_in_any_text(text in "[a-zA-Z0-9.:_γ/-]{0,120}") {
+            let masked = mask_wallets(&text);
+            let longest = masked.split(|c: char| !c.is_ascii_alphanumeric()).map(str::len).max();
+            assert!(longest < Some(WALLET_MIN_CHARS), "{masked}");
         }
     }
 

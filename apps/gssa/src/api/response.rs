@@ -26,6 +26,8 @@ pub(super) type Response = http::Response<Body>;
 
 /// Lists are written in pieces of about this size, with other work between them.
 const CHUNK_BYTES: usize = 32 * 1024;
+/// Or of so many readings, whichever is reached first: a few fields of a reading cost as much time as all of them.
+const CHUNK_READINGS: usize = 128;
 
 /// 200 with these bytes.
 pub(super) fn full(bytes: impl Into<Bytes>) -> Response {
@@ -79,7 +81,7 @@ impl Tag {
 
     /// The response with this tag: kept by caches, asked about each time.
     pub(super) fn on(&self, response: Response) -> Response {
-        let response = with_header(response, CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        let response = with_header(response, CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         match HeaderValue::from_str(&self.0) {
             Ok(tag) => with_header(response, ETAG, tag),
             Err(_) => response,
@@ -106,7 +108,10 @@ pub(super) fn reading_list(readings: Vec<Arc<Reading>>, fields: Option<Fields>, 
         } else {
             tokio::task::yield_now().await;
         }
-        while chunk.len() < CHUNK_BYTES {
+        for _ in 0..CHUNK_READINGS {
+            if chunk.len() >= CHUNK_BYTES {
+                break;
+            }
             let Some(reading) = progress.readings.next() else {
                 chunk.push(b']');
                 chunk.extend_from_slice(progress.tail.take().unwrap_or_default().as_bytes());

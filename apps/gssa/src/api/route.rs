@@ -129,7 +129,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     Open GET "/api/v1/version" "version" status::version,
         "Name, version, commit and build target", query &[], takes None, gives json!(status::Version);
     Read GET "/api/v1/openapi.json" "openapi" openapi::get,
-        "This document", query &[], takes None, gives json!(serde_json::Value);
+        "The OpenAPI document of this API", query &[], takes None, gives json!(serde_json::Value);
 
     Read GET "/api/v1/readings" "readings" readings::list,
         "The readings of all sources, sorted by id",
@@ -204,3 +204,46 @@ pub(super) static ROUTES: &[Route] = routes! {
         "Changes the password and ends all other sessions",
         query &[], takes body!(session::PasswordChange), gives json!(session::Caller);
 };
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn rows_differ_and_say_what_they_are() {
+        let mut seen = HashSet::new();
+        for route in ROUTES {
+            assert!(seen.insert((&route.method, route.path)), "{} {} is there twice", route.method, route.path);
+            assert!(seen.insert((&Method::TRACE, route.operation)), "{} is there twice", route.operation);
+            assert!(!route.summary.is_empty() && !route.summary.ends_with('.'), "{}", route.operation);
+            assert!(route.path.matches('{').count() <= 1, "{} has one variable part at most", route.path);
+        }
+    }
+
+    /// What everybody sees is decided here, not by the way.
+    #[test]
+    fn these_are_open_and_no_other() {
+        let open = ROUTES.iter().filter(|route| route.class == Class::Open);
+        let open: Vec<_> = open.map(|route| format!("{} {}", route.method, route.path)).collect();
+        let expected = [
+            "GET /healthz",
+            "GET /readyz",
+            "GET /api/v1/version",
+            "GET /api/v1/session",
+            "POST /api/v1/session",
+            "DELETE /api/v1/session",
+            "POST /api/v1/setup",
+        ];
+        assert_eq!(open, expected);
+    }
+
+    #[test]
+    fn what_changes_something_or_shows_the_set_up_is_for_the_admin() {
+        for route in ROUTES.iter().filter(|route| route.class == Class::Read) {
+            assert_eq!(route.method, Method::GET, "{}", route.path);
+            assert!(!route.path.contains("config") && route.takes.is_none(), "{}", route.path);
+        }
+    }
+}

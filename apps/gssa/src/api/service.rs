@@ -10,6 +10,7 @@ use http::header::{ALLOW, HeaderValue};
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service, service_fn};
+use tower_http::CompressionLevel;
 use tower_http::body::UnsyncBoxBody;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionBody, CompressionLayer};
@@ -42,7 +43,9 @@ pub(super) fn service(
         let (api, stop) = (Arc::clone(&api), stop.clone());
         async move { Ok::<_, Infallible>(answer(api, request, peer, deadline, stop).await) }
     });
-    CompressionLayer::new().layer(CatchPanicLayer::custom(on_panic).layer(answer))
+    // The network is near and the processor small.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    compression.layer(CatchPanicLayer::custom(on_panic).layer(answer))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature of the layer")]

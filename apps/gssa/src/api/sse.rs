@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
+use http::header::{CONNECTION, HeaderValue};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
 use tokio::sync::OwnedSemaphorePermit;
@@ -20,7 +21,7 @@ use super::access::{Credentials, decide};
 use super::facts::{Facts, session_cookie};
 use super::problem::Error;
 use super::request::Call;
-use super::response::{BodyError, Response, typed};
+use super::response::{BodyError, Response, typed, with_header};
 use super::route::Route;
 use super::{Api, Stop};
 use crate::events::{Event, Missed, Subscription};
@@ -78,7 +79,9 @@ pub(super) fn response(subscription: Subscription, watch: Watch) -> Result<Respo
         let text = stream.next().await?;
         Some((Ok::<_, BodyError>(Frame::data(Bytes::from(text))), stream))
     });
-    Ok(typed(http::Response::new(StreamBody::new(frames).boxed_unsync()), "text/event-stream"))
+    let response = typed(http::Response::new(StreamBody::new(frames).boxed_unsync()), "text/event-stream");
+    // Who is dropped gives its connection back too.
+    Ok(with_header(response, CONNECTION, HeaderValue::from_static("close")))
 }
 
 struct EventStream {
@@ -121,10 +124,41 @@ fn write(event: &Event) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::access::Class;
+    use crate::api::facts::Peer;
+    use crate::api::route::ROUTES;
+    use crate::api::test_api;
 
     #[test]
     fn an_event_is_written_line_by_line() {
         let event = Event { id: 7, name: "reading", data: "{\n}".into() };
         assert_eq!(write(&event), "id: 7\nevent: reading\ndata: {\ndata: }\n\n");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_ends_with_the_session_that_it_was_opened_in() {
+        let hash = crate::api::hash_password("correct horse");
+        let api = test_api(&serde_json::json!({ "server": { "password_hash": hash } }));
+        let policy = api.policy();
+        let id = api.sessions.open(policy.password_mark.unwrap());
+        let mut request = http::Request::get("/api/v1/events").body(()).unwrap();
+        let cookie = HeaderValue::from_str(&format!("gssa_session={id}")).unwrap();
+        request.headers_mut().insert(http::header::COOKIE, cookie);
+        let peer = Peer { address: [127, 0, 0, 1].into(), bound_to_loopback: true };
+        let facts = Facts::read(&request.into_parts().0, peer, &policy, &api.sessions).unwrap();
+        let route = ROUTES.iter().find(|route| route.class == Class::Read).unwrap();
+        let watch = Watch { api: Arc::clone(&api), route, facts, session: Some(id.clone()), stop: Stop::new() };
+        let Subscription { live, .. } = api.parts.events.subscribe(None);
+        let comments = tokio::time::interval_at(Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
+        let permit = Arc::clone(&api.streams).try_acquire_owned().unwrap();
+        let mut stream = EventStream { start: None, missed: VecDeque::new(), live, comments, watch, _permit: permit };
+
+        let began = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(stream.next().await.as_deref(), Some(": still here\n\n"));
+        }
+        assert_eq!(began.elapsed(), 3 * COMMENT_EVERY);
+        api.sessions.close(&id);
+        assert_eq!(stream.next().await, None);
     }
 }

@@ -1,5 +1,12 @@
 //! The local API over real sockets.
 
+#![allow(clippy::unwrap_used, reason = "tests, and what only they use")]
+
+mod access;
+mod config;
+mod events;
 mod http;
+mod limits;
+mod login;
 mod readings;
 mod support;

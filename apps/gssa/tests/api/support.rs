@@ -18,48 +18,67 @@ use gssa_model::{Address, MinerSnapshot, Reading, Snapshot, Source, SourceKind};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Everything that is waited for comes before this, or the test fails.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
-/// `password`, hashed at next to no cost.
-pub const PASSWORD_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$HASH";
+/// The password that goes with [`password_hash`].
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// A hash of [`PASSWORD`] at next to no cost.
+pub(crate) fn password_hash() -> String {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+    argon2.hash_password_with_salt(PASSWORD.as_bytes(), b"0123456789abcdef").unwrap().to_string()
+}
+
+/// The configured form of a token.
+pub(crate) fn token_hash(token: &str) -> String {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(token);
+    let hex: String =
+        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect();
+    format!("sha256:{hex}")
+}
 
 /// A running API and what is behind it.
-pub struct Agent {
-    pub address: SocketAddr,
-    pub api: Arc<Api>,
-    pub store: Arc<Store>,
-    pub events: Arc<EventLog>,
-    pub configuration: Configuration,
-    pub stop: CancellationToken,
-    pub served: tokio::task::JoinHandle<()>,
-    _stop: DropGuard,
-    _dir: tempfile::TempDir,
+pub(crate) struct Agent {
+    pub(crate) address: SocketAddr,
+    pub(crate) api: Arc<Api>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) events: Arc<EventLog>,
+    pub(crate) configuration: Configuration,
+    pub(crate) polls: Arc<Polls>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) served: tokio::task::JoinHandle<()>,
+    #[expect(dead_code, reason = "stops the server when the test ends")]
+    guard: DropGuard,
+    dir: tempfile::TempDir,
 }
 
 impl Agent {
     /// With this configuration, bound to loopback.
-    pub async fn new(config: Value) -> Self {
+    pub(crate) async fn new(config: Value) -> Self {
         Self::with(&config.to_string(), "127.0.0.1:0", Limits::default()).await
     }
 
     /// With this file, listener and limits.
-    pub async fn with(file: &str, listen: &str, limits: Limits) -> Self {
+    pub(crate) async fn with(file: &str, listen: &str, limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.json");
         std::fs::write(&path, file).unwrap();
         let options = Options { path, env: Vec::new(), overrides: json!({}), supported: &[SourceKind::Axeos] };
         let configuration = Configuration::load(options);
         let (store, events) = (Arc::new(Store::new(1 << 20)), Arc::new(EventLog::default()));
-        let clock = Arc::new(SystemClock);
+        let (clock, polls) = (Arc::new(SystemClock), Arc::new(Polls::default()));
         let api = Arc::new(Api::new(Parts {
             store: Arc::clone(&store),
             events: Arc::clone(&events),
             journal: Arc::new(Journal::new(clock.clone())),
             configuration: configuration.clone(),
-            refresh: Arc::new(Scripted(Arc::clone(&store))),
+            refresh: Arc::new(Scripted { store: Arc::clone(&store), polls: Arc::clone(&polls) }),
             metrics: Arc::new(|| "gssa_up 1\n".to_owned()),
             unready: Arc::new(|| None),
             clock,
@@ -71,24 +90,30 @@ impl Agent {
         let stop = CancellationToken::new();
         let served = tokio::spawn(serve_within(limits, listener, Arc::clone(&api), stop.clone()));
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let _stop = stop.clone().drop_guard();
-        Self { address, api, store, events, configuration, stop, served, _stop, _dir: dir }
+        let guard = stop.clone().drop_guard();
+        Self { address, api, store, events, configuration, polls, stop, served, guard, dir }
+    }
+
+    /// Overwrites the configuration file and has it read.
+    pub(crate) async fn break_file(&self, file: &str) {
+        std::fs::write(self.dir.path().join("config.json"), file).unwrap();
+        self.configuration.reload().await.unwrap_err();
     }
 
     /// Adds a miner.
-    pub fn put(&self, id: &str) {
+    pub(crate) fn put(&self, id: &str) {
         self.store.put(Arc::new(reading(id)), Arc::new([]));
     }
 
     /// Sends a head and a body as they are, on a connection of its own, and reads all that comes.
-    pub async fn raw(&self, request: &str) -> Answer {
+    pub(crate) async fn raw(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         Answer::read(&mut stream).await
     }
 
     /// A request with `Host`, the headers in `more` (each with its line end), and `body` as JSON.
-    pub async fn send(&self, method: &str, path: &str, more: &str, body: Option<&Value>) -> Answer {
+    pub(crate) async fn send(&self, method: &str, path: &str, more: &str, body: Option<&Value>) -> Answer {
         let host = self.address;
         let body = body.map(ToString::to_string);
         let content = body.as_ref().map_or(String::new(), |body| {
@@ -100,35 +125,42 @@ impl Agent {
     }
 
     /// GET without credentials.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, "", None).await
     }
 
+    /// Logs in and gives the header of the session.
+    pub(crate) async fn log_in(&self) -> String {
+        let answer = self.change("POST", "/api/v1/session", "", &json!({ "password": PASSWORD })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.session()
+    }
+
     /// The header that makes a request one of the agent's own page.
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("Origin: http://{}\r\n", self.address)
     }
 
     /// Changes something from the agent's own page.
-    pub async fn change(&self, method: &str, path: &str, more: &str, body: &Value) -> Answer {
+    pub(crate) async fn change(&self, method: &str, path: &str, more: &str, body: &Value) -> Answer {
         self.send(method, path, &(self.origin() + more), Some(body)).await
     }
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// Reads until the other end closes.
-    pub async fn read(stream: &mut TcpStream) -> Self {
+    pub(crate) async fn read(stream: &mut TcpStream) -> Self {
         let mut bytes = Vec::new();
         let all = async {
-            let mut chunk = [0; 16 * 1024];
+            let mut chunk = vec![0; 16 * 1024];
             // A reset after the answer is an end too.
             while let Ok(read @ 1..) = stream.read(&mut chunk).await {
                 bytes.extend_from_slice(&chunk[..read]);
@@ -154,22 +186,27 @@ impl Answer {
     }
 
     /// A header, by its name in lower case.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().filter_map(|line| line.split_once(": ")).find(|(it, _)| *it == name).map(|(_, value)| value)
     }
 
+    /// The header that sends the session cookie back.
+    pub(crate) fn session(&self) -> String {
+        format!("Cookie: {}\r\n", self.header("set-cookie").unwrap().split(';').next().unwrap())
+    }
+
     /// The body as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     /// The body as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// The slug of the problem that this is.
-    pub fn problem(&self) -> String {
+    pub(crate) fn problem(&self) -> String {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem = self.json();
         assert_eq!(problem["status"], self.status);
@@ -193,7 +230,7 @@ fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A miner that hashes.
-pub fn reading(id: &str) -> Reading {
+pub(crate) fn reading(id: &str) -> Reading {
     let source = Source {
         id: id.parse().unwrap(),
         name: id.to_uppercase(),
@@ -213,16 +250,31 @@ pub fn reading(id: &str) -> Reading {
 }
 
 /// Polls that end as the id says.
-struct Scripted(Arc<Store>);
+struct Scripted {
+    store: Arc<Store>,
+    polls: Arc<Polls>,
+}
+
+/// Polls of the source `waits`.
+#[derive(Default)]
+pub(crate) struct Polls {
+    pub(crate) begun: Notify,
+    pub(crate) go_on: Notify,
+}
 
 #[async_trait]
 impl Refresh for Scripted {
     async fn refresh(&self, id: &str) -> Refreshed {
-        let Some(known) = self.0.get(id) else { return Refreshed::Unknown };
+        let Some(known) = self.store.get(id) else { return Refreshed::Unknown };
         match id {
             "busy" => Refreshed::UnderWay(known.reading),
             "off" => Refreshed::NotPolled(known.reading),
             "hangs" => std::future::pending().await,
+            "waits" => {
+                self.polls.begun.notify_one();
+                self.polls.go_on.notified().await;
+                Refreshed::Done(known.reading)
+            }
             "panics" => panic!("a scripted panic"),
             _ => Refreshed::Done(known.reading),
         }

@@ -1,0 +1,154 @@
+//! The event stream.
+
+use std::time::Duration;
+
+use gssa::api::server::Limits;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::support::{Agent, DEADLINE, password_hash};
+
+/// A client of the stream.
+struct Client {
+    stream: TcpStream,
+    text: String,
+}
+
+impl Client {
+    async fn open(agent: &Agent, more: &str) -> Self {
+        let mut stream = TcpStream::connect(agent.address).await.unwrap();
+        let head =
+            format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\nAccept-Encoding: gzip\r\n{more}\r\n", agent.address);
+        stream.write_all(head.as_bytes()).await.unwrap();
+        Self { stream, text: String::new() }
+    }
+
+    /// Reads until `text` was seen; gives whether that came before the end.
+    async fn sees(&mut self, text: &str) -> bool {
+        let read = async {
+            let mut chunk = vec![0; 64 * 1024];
+            while !self.text.contains(text) {
+                match self.stream.read(&mut chunk).await {
+                    Ok(read @ 1..) => self.text.push_str(&String::from_utf8_lossy(&chunk[..read])),
+                    _ => return false,
+                }
+            }
+            true
+        };
+        tokio::time::timeout(DEADLINE, read).await.expect("the stream goes on or ends")
+    }
+
+    async fn ends(&mut self) -> bool {
+        !self.sees("\u{0}").await
+    }
+}
+
+#[tokio::test]
+async fn events_come_as_they_happen() {
+    let agent = Agent::new(json!({})).await;
+    let mut client = Client::open(&agent, "").await;
+    assert!(client.sees("retry: 3000\n\n").await);
+    assert!(client.text.contains("content-type: text/event-stream") && client.text.contains("cache-control: no-store"));
+    assert!(!client.text.contains("content-encoding"), "{}", client.text);
+    agent.events.publish("reading", "{\"a\":1}");
+    agent.events.publish("summary", "{}");
+    assert!(client.sees("id: 1\nevent: reading\ndata: {\"a\":1}\n\n").await);
+    assert!(client.sees("id: 2\nevent: summary\ndata: {}\n\n").await);
+}
+
+#[tokio::test]
+async fn a_client_goes_on_where_it_was() {
+    let agent = Agent::new(json!({})).await;
+    for n in 1..=5 {
+        agent.events.publish("event", &n.to_string());
+    }
+    let mut client = Client::open(&agent, "Last-Event-ID: 3\r\n").await;
+    assert!(client.sees("id: 5\n").await);
+    assert!(client.text.contains("id: 4\n") && !client.text.contains("id: 3\n") && !client.text.contains("reset"));
+    agent.events.publish("event", "6");
+    assert!(client.sees("id: 6\n").await);
+}
+
+#[tokio::test]
+async fn a_client_that_missed_too_much_starts_over() {
+    let agent = Agent::new(json!({})).await;
+    for n in 1..=200 {
+        agent.events.publish("event", &n.to_string());
+    }
+    for id in ["1", "100000", "of-another-run", "-1", ""] {
+        let mut client = Client::open(&agent, &format!("Last-Event-ID: {id}\r\n")).await;
+        assert!(client.sees("event: reset\ndata: {}\n\n").await, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn streams_are_counted() {
+    let agent = Agent::new(json!({})).await;
+    let mut clients = Vec::new();
+    for _ in 0..32 {
+        let mut client = Client::open(&agent, "").await;
+        assert!(client.sees("retry:").await);
+        clients.push(client);
+    }
+    let full = agent.get("/api/v1/events").await;
+    assert_eq!(
+        (full.status, full.problem().as_str(), full.header("retry-after")),
+        (503, "too-many-streams", Some("5"))
+    );
+    clients.pop();
+    let again = async {
+        loop {
+            let mut client = Client::open(&agent, "Connection: close\r\n").await;
+            if client.sees("retry:").await {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, again).await.expect("the place of a client that left is free");
+}
+
+#[tokio::test]
+async fn a_reader_that_falls_behind_is_dropped() {
+    let agent = Agent::new(json!({})).await;
+    let mut client = Client::open(&agent, "").await;
+    assert!(client.sees("retry:").await);
+    // Without a break in between: nobody could have read these.
+    for n in 0..1000 {
+        agent.events.publish("event", &n.to_string());
+    }
+    assert!(client.ends().await);
+    assert!(!client.text.contains("id: 1000\n"));
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_is_cut_off() {
+    let limits = Limits { connections: 1, stall_time: Duration::from_millis(200), ..Limits::default() };
+    let agent = Agent::with("{}", "127.0.0.1:0", limits).await;
+    let mut client = Client::open(&agent, "").await;
+    assert!(client.sees("retry:").await);
+    assert_eq!(agent.get("/healthz").await.status, 503, "the only connection is taken");
+    let large = "x".repeat(512 * 1024);
+    for _ in 0..60 {
+        agent.events.publish("event", &large);
+    }
+    let freed = async { while agent.get("/healthz").await.status != 200 {} };
+    tokio::time::timeout(DEADLINE, freed).await.expect("the connection is taken away");
+}
+
+#[tokio::test]
+async fn the_stop_ends_streams_and_the_server() {
+    let mut agent = Agent::new(json!({ "server": { "password_hash": password_hash() } })).await;
+    let session = agent.log_in().await;
+    let mut client = Client::open(&agent, &session).await;
+    assert!(client.sees("retry:").await);
+    let mut idle = TcpStream::connect(agent.address).await.unwrap();
+    agent.stop.cancel();
+    assert!(client.ends().await);
+    assert_eq!(
+        tokio::time::timeout(DEADLINE, idle.read(&mut [0; 1])).await.expect("idle connections end").unwrap_or(0),
+        0
+    );
+    tokio::time::timeout(DEADLINE, &mut agent.served).await.expect("the server ends").unwrap();
+    assert!(TcpStream::connect(agent.address).await.is_err());
+}
