@@ -87,7 +87,6 @@ impl Agent {
         let api = Api::new(api::Parts {
             store: store.clone(),
             journal: journal.clone(),
-            events: Arc::default(),
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             metrics: Arc::new(move || metrics.render()),
@@ -204,6 +203,9 @@ impl Agent {
                 self.apply(&loaded.config);
                 info!(sources = self.scheduler.len(), "configuration applied");
                 self.journal.write(EntryKind::Config, None, "a new configuration is in force");
+                if loaded.config.server != before.config.server {
+                    self.tell_setup_code(loaded.config.server.listen);
+                }
             }
             before = loaded;
         }
@@ -234,8 +236,9 @@ impl Agent {
         }
     }
 
-    fn tell_setup_code(&self, bound: SocketAddr) {
-        if bound.ip().is_loopback() || self.configuration.current().config.server.anonymous_read {
+    /// Tells the code of the first set-up where others can reach the page and no password is set.
+    fn tell_setup_code(&self, listen: SocketAddr) {
+        if listen.ip().is_loopback() {
             return;
         }
         if let Some(code) = self.api.setup_code() {

@@ -59,7 +59,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, Password};
-use crate::events::EventLog;
 use crate::journal::Journal;
 use crate::refresh::Refresh;
 use crate::store::Store;
@@ -82,8 +81,6 @@ pub type View<T> = Arc<dyn Fn() -> T + Send + Sync>;
 pub struct Parts {
     /// The last reading of every source.
     pub store: Arc<Store>,
-    /// The event stream.
-    pub events: Arc<EventLog>,
     /// What happened.
     pub journal: Arc<Journal>,
     /// The configuration and its file.
@@ -199,7 +196,6 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
     let clock = Arc::new(SystemClock);
     Arc::new(Api::new(Parts {
         store: Arc::new(Store::new(1 << 20)),
-        events: Arc::default(),
         journal: Arc::new(Journal::new(clock.clone())),
         configuration: Configuration::load(options),
         refresh: Arc::new(Nobody),

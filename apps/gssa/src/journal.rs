@@ -100,6 +100,11 @@ impl Journal {
         entries.range(from..).cloned().collect()
     }
 
+    /// Whether everything after entry `seq` is still kept.
+    pub fn reaches_back_to(&self, seq: u64) -> bool {
+        self.lock().front().is_none_or(|oldest| oldest.seq <= seq + 1)
+    }
+
     /// The entries that pass `filter`, oldest first.
     pub fn list(&self, filter: &Filter) -> Vec<Arc<Entry>> {
         let passes = |entry: &Arc<Entry>| {

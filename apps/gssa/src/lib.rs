@@ -8,7 +8,7 @@
 //! | what an answer means | [`observe`], [`assess`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
-//! | what happened | [`journal`], [`logging`] |
+//! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`] |
 //! | what a person types | [`cli`] |
@@ -20,7 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod collectors;
 pub mod config;
-pub mod events;
+pub mod follow;
 pub mod issues;
 pub mod journal;
 pub mod logging;

@@ -1,6 +1,6 @@
 //! Asks every source on its own schedule.
 //!
-//! One task for each source, so that a slow or dead one delays nobody. [`gate`] says who may ask now, [`pace`] when to ask next;
+//! One task for each source, so that a slow or dead one delays nobody. The gate says who may ask now, the pace when to ask next;
 //! both are free of I/O. [`Scheduler::apply`] brings the running pollers to a new configuration and leaves alone what did not change.
 
 mod gate;

@@ -29,7 +29,9 @@ fn null_is_never_allowed() {
                 }
             }
             Value::Array(items) => {
-                items.iter().enumerate().for_each(|(n, item)| nulls(&format!("{at}/{n}"), item, found))
+                for (n, item) in items.iter().enumerate() {
+                    nulls(&format!("{at}/{n}"), item, found);
+                }
             }
             _ => {}
         }

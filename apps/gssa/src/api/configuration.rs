@@ -2,7 +2,6 @@
 
 use std::io;
 
-use gssa_model::Timestamp;
 use http::HeaderMap;
 use http::header::{ETAG, HeaderValue, IF_MATCH};
 use serde::Serialize;
@@ -17,7 +16,6 @@ use crate::config;
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(super) struct Checked {
     /// Errors and warnings; empty if all is well.
-    #[schemars(with = "Vec<ProblemShape>")]
     problems: Vec<config::Problem>,
 }
 
@@ -25,34 +23,18 @@ pub(super) struct Checked {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(super) struct Versions {
     /// Newest first.
-    #[schemars(with = "Vec<VersionShape>")]
     versions: Vec<config::Version>,
 }
 
-/// The shape of a [`config::Problem`].
-#[derive(schemars::JsonSchema)]
-#[schemars(rename = "ConfigProblem")]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(super) struct ProblemShape {
-    /// The key, `sources[3].address`.
-    path: String,
-    /// What is wrong, for people.
-    message: String,
-    /// `error` or `warning`.
-    level: String,
-}
-
-/// The shape of a [`config::Version`].
-#[derive(schemars::JsonSchema)]
-#[schemars(rename = "ConfigVersion")]
-#[expect(dead_code, reason = "only its schema is used")]
-struct VersionShape {
-    /// What it is asked for by.
-    id: String,
-    /// When it was replaced.
-    saved_at: Timestamp,
-    /// Its size.
-    bytes: u64,
+/// How the configuration is doing.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Status {
+    /// How the file was found.
+    file: config::FileState,
+    /// What is wrong with the file as it is now. With errors in it, what was in force before stays in force.
+    problems: Vec<config::Problem>,
+    /// The paths that the environment or the command line sets; a save does not change them.
+    locked: Vec<String>,
 }
 
 pub(super) async fn get(call: Call) -> Result<Response, Error> {
@@ -69,6 +51,11 @@ pub(super) async fn check(mut call: Call) -> Result<Response, Error> {
     let value: Value = call.json().await?;
     let configuration = call.api.parts.configuration.clone();
     json(&Checked { problems: blocking(move || configuration.check(&value)).await? })
+}
+
+pub(super) async fn status(call: Call) -> Result<Response, Error> {
+    let loaded = call.api.parts.configuration.current();
+    json(&Status { file: loaded.file.clone(), problems: loaded.problems.clone(), locked: loaded.locked.clone() })
 }
 
 pub(super) async fn schema(_call: Call) -> Result<Response, Error> {

@@ -105,7 +105,6 @@ pub(super) struct Problem {
     /// This occurrence, for people.
     detail: String,
     /// What is wrong with a configuration.
-    #[schemars(with = "Option<Vec<super::configuration::ProblemShape>>")]
     problems: Option<Vec<config::Problem>>,
     /// Where a file is broken.
     line: Option<usize>,

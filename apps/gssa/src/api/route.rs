@@ -179,6 +179,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     Admin POST "/api/v1/config/check" "check_config" configuration::check,
         "What is wrong with a configuration; nothing is saved",
         query &[], takes body!(serde_json::Value, MAX_CONFIG_BYTES), gives json!(configuration::Checked);
+    Admin GET "/api/v1/config/status" "config_status" configuration::status,
+        "What is wrong with the file, and what the environment or the command line sets",
+        query &[], takes None, gives json!(configuration::Status);
     Admin GET "/api/v1/config/schema" "config_schema" configuration::schema,
         "The JSON Schema of the configuration", query &[], takes None, gives json!(serde_json::Value);
     Admin GET "/api/v1/config/versions" "config_versions" configuration::versions,

@@ -1,9 +1,9 @@
 //! Server-sent events: how they are written and when a stream ends.
 //!
-//! A stream reads from the ring that all of them share, so that the queue of a client is a position. One that falls behind by the
-//! whole ring is ended; it comes back with `Last-Event-ID` and is told to start over.
+//! A stream holds a position in what happens, not a queue: a slow reader gets the newest of each source when it is ready for it, and one
+//! that does not read at all is cut off by the server's own limit on writes. Whoever comes back with `Last-Event-ID` goes on from there, or
+//! is told to start over.
 
-use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,6 @@ use http::header::{CONNECTION, HeaderValue};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::access::{Credentials, decide};
@@ -23,8 +22,10 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::{BodyError, Response, typed, with_header};
 use super::route::Route;
-use super::{Api, Stop};
-use crate::events::{Event, Missed, Subscription};
+use super::{Api, Stop, events};
+use crate::follow::{Change, Follower};
+use crate::issues::issues;
+use crate::summary::summary;
 
 /// Streams at the same time.
 pub(super) const MAX_STREAMS: usize = 32;
@@ -64,17 +65,22 @@ impl Watch {
     }
 }
 
-/// The stream of `subscription`, unless there are too many.
-pub(super) fn response(subscription: Subscription, watch: Watch) -> Result<Response, Error> {
+/// The stream of what `follower` sees, unless there are too many. `is_reset` tells the reader that it missed something.
+pub(super) fn response(follower: Follower, is_reset: bool, watch: Watch) -> Result<Response, Error> {
     let permit = Arc::clone(&watch.api.streams).try_acquire_owned();
     let permit = permit.map_err(|_| Error::TooManyStreams { limit: MAX_STREAMS })?;
-    let mut comments = tokio::time::interval_at(Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
-    comments.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (start, missed) = match subscription.missed {
-        Missed::Events(missed) => (format!("retry: {RETRY_MS}\n\n"), missed.into()),
-        Missed::Reset => (format!("retry: {RETRY_MS}\n\nevent: reset\ndata: {{}}\n\n"), VecDeque::new()),
+    let mut start = format!("retry: {RETRY_MS}\n\n");
+    if is_reset {
+        start.push_str("event: reset\ndata: {}\n\n");
+    }
+    let stream = EventStream {
+        start: Some(start),
+        follower,
+        comments: comments(),
+        totals: Totals::default(),
+        watch,
+        _permit: permit,
     };
-    let stream = EventStream { start: Some(start), missed, live: subscription.live, comments, watch, _permit: permit };
     let frames = stream::unfold(stream, |mut stream| async move {
         let text = stream.next().await?;
         Some((Ok::<_, BodyError>(Frame::data(Bytes::from(text))), stream))
@@ -84,13 +90,26 @@ pub(super) fn response(subscription: Subscription, watch: Watch) -> Result<Respo
     Ok(with_header(response, CONNECTION, HeaderValue::from_static("close")))
 }
 
+fn comments() -> Interval {
+    let mut comments = tokio::time::interval_at(Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
+    comments.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    comments
+}
+
 struct EventStream {
     start: Option<String>,
-    missed: VecDeque<Arc<Event>>,
-    live: Receiver<Arc<Event>>,
+    follower: Follower,
     comments: Interval,
+    totals: Totals,
     watch: Watch,
     _permit: OwnedSemaphorePermit,
+}
+
+/// The totals that were told last; the same ones are not told again.
+#[derive(Default)]
+struct Totals {
+    summary: String,
+    issues: String,
 }
 
 impl EventStream {
@@ -99,26 +118,53 @@ impl EventStream {
         if let Some(start) = self.start.take() {
             return Some(start);
         }
-        if let Some(event) = self.missed.pop_front() {
-            return Some(write(&event));
+        loop {
+            let change = tokio::select! {
+                biased;
+                () = self.watch.stop.cancelled() => return None,
+                _ = self.comments.tick() => return self.watch.is_allowed().then(|| ": still here\n\n".to_owned()),
+                change = self.follower.next() => change,
+            };
+            let text = self.tell(&change);
+            if !text.is_empty() {
+                return Some(text);
+            }
         }
-        tokio::select! {
-            biased;
-            () = self.watch.stop.cancelled() => None,
-            _ = self.comments.tick() => self.watch.is_allowed().then(|| ": still here\n\n".to_owned()),
-            // An error is the end of the agent, or a reader that is too slow.
-            event = self.live.recv() => event.ok().map(|event| write(&event)),
+    }
+
+    /// The events that a change makes; none if nothing in it is new.
+    fn tell(&mut self, change: &Change) -> String {
+        let id = events::id(self.follower.position(), &self.watch.api.run);
+        let mut text = String::new();
+        match change {
+            Change::Reading(entry) => write(&mut text, &id, "reading", &to_json(&*entry.reading)),
+            Change::Entry(entry) => write(&mut text, &id, "event", &to_json(&**entry)),
+            Change::Config(loaded) => {
+                write(&mut text, &id, "config", &to_json(&serde_json::json!({ "etag": loaded.etag })));
+            }
+            Change::Totals => {
+                let readings = self.watch.api.parts.store.all();
+                let now = Totals { summary: to_json(&summary(&readings)), issues: to_json(&issues(&readings)) };
+                if now.summary != self.totals.summary {
+                    write(&mut text, &id, "summary", &now.summary);
+                }
+                if now.issues != self.totals.issues {
+                    write(&mut text, &id, "issues", &now.issues);
+                }
+                self.totals = now;
+            }
         }
+        text
     }
 }
 
-fn write(event: &Event) -> String {
-    let mut text = format!("id: {}\nevent: {}\n", event.id, event.name);
-    for line in event.data.lines() {
-        let _ = writeln!(text, "data: {line}");
-    }
-    text.push('\n');
-    text
+fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("what the agent says can be written as JSON")
+}
+
+/// One event. JSON as serde writes it has no line breaks.
+fn write(text: &mut String, id: &str, name: &str, json: &str) {
+    let _ = write!(text, "id: {id}\nevent: {name}\ndata: {json}\n\n");
 }
 
 #[cfg(test)]
@@ -128,12 +174,6 @@ mod tests {
     use crate::api::facts::Peer;
     use crate::api::route::ROUTES;
     use crate::api::test_api;
-
-    #[test]
-    fn an_event_is_written_line_by_line() {
-        let event = Event { id: 7, name: "reading", data: "{\n}".into() };
-        assert_eq!(write(&event), "id: 7\nevent: reading\ndata: {\ndata: }\n\n");
-    }
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_ends_with_the_session_that_it_was_opened_in() {
@@ -148,10 +188,17 @@ mod tests {
         let facts = Facts::read(&request.into_parts().0, peer, &policy, &api.sessions).unwrap();
         let route = ROUTES.iter().find(|route| route.class == Class::Read).unwrap();
         let watch = Watch { api: Arc::clone(&api), route, facts, session: Some(id.clone()), stop: Stop::new() };
-        let Subscription { live, .. } = api.parts.events.subscribe(None);
-        let comments = tokio::time::interval_at(Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
+        let follower = Follower::new(&api.parts.store, &api.parts.journal, &api.parts.configuration, None).unwrap();
         let permit = Arc::clone(&api.streams).try_acquire_owned().unwrap();
-        let mut stream = EventStream { start: None, missed: VecDeque::new(), live, comments, watch, _permit: permit };
+        let mut stream = EventStream {
+            start: None,
+            follower,
+            comments: comments(),
+            totals: Totals::default(),
+            watch,
+            _permit: permit,
+        };
+        assert!(stream.next().await.unwrap().contains("event: summary"));
 
         let began = Instant::now();
         for _ in 0..3 {

@@ -15,7 +15,7 @@ const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
 const MISSING: &str = "missing";
 
 /// How the file was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum FileState {
     /// There is none; the first save makes it.

@@ -8,7 +8,7 @@ use super::layers::Origins;
 const MAX_PROBLEMS: usize = 200;
 
 /// One thing that is wrong with a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Problem {
     /// The key, such as `sources[3].address`; empty for the configuration as a whole.
     pub path: String,
@@ -19,7 +19,7 @@ pub struct Problem {
 }
 
 /// How bad a [`Problem`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The configuration is refused where a choice exists; at the start of the agent the part is replaced or left out.

@@ -18,7 +18,7 @@ const PREFIX: &str = "config-";
 const SUFFIX: &str = ".json";
 
 /// A configuration that was replaced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Version {
     /// What it is asked for by.
     pub id: String,

@@ -49,6 +49,21 @@ async fn what_is_wrong_is_told_with_its_path() {
 }
 
 #[tokio::test]
+async fn the_state_of_the_file_is_told() {
+    let agent =
+        Agent::new(json!({ "polling": { "interval_secs": 5 }, "sources": [{ "kind": "axeos", "address": "a b" }] }))
+            .await;
+    let status = agent.get("/api/v1/config/status").await.json();
+    assert_eq!((&status["file"], &status["locked"]), (&json!({ "state": "good" }), &json!([])));
+    let problems: Vec<_> =
+        status["problems"].as_array().unwrap().iter().map(|it| (&it["path"], &it["level"])).collect();
+    assert!(problems.contains(&(&json!("sources[0].address"), &json!("error"))), "{problems:?}");
+    agent.break_file("{ \"agent\": ").await;
+    let status = agent.get("/api/v1/config/status").await.json();
+    assert_eq!((&status["file"]["state"], &status["file"]["line"]), (&json!("broken"), &json!(1)));
+}
+
+#[tokio::test]
 async fn earlier_configurations_are_shown_and_restored() {
     let agent = Agent::new(json!({ "agent": { "name": "first" } })).await;
     let etag = agent.get("/api/v1/config").await.header("etag").unwrap().to_owned();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gssa::api::server::Limits;
+use gssa::journal::EntryKind;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -44,6 +45,13 @@ impl Client {
     }
 }
 
+/// The ids of the events of this name that a client has seen.
+fn ids(text: &str, name: &str) -> Vec<String> {
+    let events = text.split("id: ").skip(1);
+    let of_name = events.filter(|event| event.lines().nth(1) == Some(&format!("event: {name}")));
+    of_name.map(|event| event.lines().next().unwrap_or_default().to_owned()).collect()
+}
+
 #[tokio::test]
 async fn events_come_as_they_happen() {
     let agent = Agent::new(json!({})).await;
@@ -51,32 +59,39 @@ async fn events_come_as_they_happen() {
     assert!(client.sees("retry: 3000\n\n").await);
     assert!(client.text.contains("content-type: text/event-stream") && client.text.contains("cache-control: no-store"));
     assert!(!client.text.contains("content-encoding"), "{}", client.text);
-    agent.events.publish("reading", "{\"a\":1}");
-    agent.events.publish("summary", "{}");
-    assert!(client.sees("id: 1\nevent: reading\ndata: {\"a\":1}\n\n").await);
-    assert!(client.sees("id: 2\nevent: summary\ndata: {}\n\n").await);
+    assert!(client.sees("event: issues\ndata: {\"issues\":[]}\n\n").await, "whoever comes is told the totals");
+    agent.put("a");
+    assert!(client.sees("event: reading\ndata: {\"schema\":\"gssa.reading/1\",\"source\":{\"id\":\"a\"").await);
+    assert!(client.sees("event: summary\ndata: {\"sources\":1,").await);
+    agent.journal.write(EntryKind::Agent, None, "something happened");
+    assert!(client.sees("event: event\ndata: {\"seq\":1,").await);
+    let etag = agent.put_config(json!({ "agent": { "name": "Attic" } })).await;
+    assert!(client.sees(&format!("event: config\ndata: {{\"etag\":\"{etag}\"}}\n\n")).await);
+    assert_eq!(ids(&client.text, "issues").len(), 1, "nothing new is not told: {}", client.text);
 }
 
 #[tokio::test]
 async fn a_client_goes_on_where_it_was() {
     let agent = Agent::new(json!({})).await;
-    for n in 1..=5 {
-        agent.events.publish("event", &n.to_string());
+    let mut client = Client::open(&agent, "").await;
+    assert!(client.sees("retry:").await);
+    agent.put("a");
+    assert!(client.sees("\"id\":\"a\"").await);
+    let last = ids(&client.text, "reading").pop().unwrap();
+    drop(client);
+    for id in ["b", "c", "b"] {
+        agent.put(id);
     }
-    let mut client = Client::open(&agent, "Last-Event-ID: 3\r\n").await;
-    assert!(client.sees("id: 5\n").await);
-    assert!(client.text.contains("id: 4\n") && !client.text.contains("id: 3\n") && !client.text.contains("reset"));
-    agent.events.publish("event", "6");
-    assert!(client.sees("id: 6\n").await);
+    let mut client = Client::open(&agent, &format!("Last-Event-ID: {last}\r\n")).await;
+    assert!(client.sees("\"id\":\"c\"").await && client.sees("\"id\":\"b\"").await);
+    assert!(!client.text.contains("\"id\":\"a\"") && !client.text.contains("reset"), "{}", client.text);
+    assert_eq!(ids(&client.text, "reading").len(), 2, "the newest of each");
 }
 
 #[tokio::test]
-async fn a_client_that_missed_too_much_starts_over() {
+async fn a_client_with_a_position_that_is_not_ours_starts_over() {
     let agent = Agent::new(json!({})).await;
-    for n in 1..=200 {
-        agent.events.publish("event", &n.to_string());
-    }
-    for id in ["1", "100000", "of-another-run", "-1", ""] {
+    for id in ["1", "00000000-0-0", "of-another-run", "-1", ""] {
         let mut client = Client::open(&agent, &format!("Last-Event-ID: {id}\r\n")).await;
         assert!(client.sees("event: reset\ndata: {}\n\n").await, "{id}");
     }
@@ -109,16 +124,17 @@ async fn streams_are_counted() {
 }
 
 #[tokio::test]
-async fn a_reader_that_falls_behind_is_dropped() {
+async fn a_reader_that_falls_behind_gets_the_newest() {
     let agent = Agent::new(json!({})).await;
     let mut client = Client::open(&agent, "").await;
     assert!(client.sees("retry:").await);
     // Without a break in between: nobody could have read these.
-    for n in 0..1000 {
-        agent.events.publish("event", &n.to_string());
+    for _ in 0..1000 {
+        agent.put("a");
     }
-    assert!(client.ends().await);
-    assert!(!client.text.contains("id: 1000\n"));
+    let newest = format!("-{}-0\nevent: reading\n", agent.store.revision());
+    assert!(client.sees(&newest).await);
+    assert_eq!(ids(&client.text, "reading").len(), 1);
 }
 
 #[tokio::test]
@@ -129,8 +145,8 @@ async fn a_reader_that_does_not_read_is_cut_off() {
     assert!(client.sees("retry:").await);
     assert_eq!(agent.get("/healthz").await.status, 503, "the only connection is taken");
     let large = "x".repeat(512 * 1024);
-    for _ in 0..60 {
-        agent.events.publish("event", &large);
+    for n in 0..60 {
+        agent.journal.write(EntryKind::Agent, None, format!("{n}{large}"));
     }
     let freed = async { while agent.get("/healthz").await.status != 200 {} };
     tokio::time::timeout(DEADLINE, freed).await.expect("the connection is taken away");

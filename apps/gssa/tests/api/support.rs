@@ -9,7 +9,6 @@ use gssa::api::server::{Limits, serve_within};
 use gssa::api::{Api, Parts, Version};
 use gssa::clock::SystemClock;
 use gssa::config::{Configuration, Options};
-use gssa::events::EventLog;
 use gssa::journal::Journal;
 use gssa::refresh::{ProbeReport, Refresh};
 use gssa::schedule::Refreshed;
@@ -48,7 +47,7 @@ pub(crate) struct Agent {
     pub(crate) address: SocketAddr,
     pub(crate) api: Arc<Api>,
     pub(crate) store: Arc<Store>,
-    pub(crate) events: Arc<EventLog>,
+    pub(crate) journal: Arc<Journal>,
     pub(crate) configuration: Configuration,
     pub(crate) polls: Arc<Polls>,
     pub(crate) stop: CancellationToken,
@@ -71,12 +70,11 @@ impl Agent {
         std::fs::write(&path, file).unwrap();
         let options = Options { path, env: Vec::new(), overrides: json!({}), supported: &[SourceKind::Axeos] };
         let configuration = Configuration::load(options);
-        let (store, events) = (Arc::new(Store::new(1 << 20)), Arc::new(EventLog::default()));
         let (clock, polls) = (Arc::new(SystemClock), Arc::new(Polls::default()));
+        let (store, journal) = (Arc::new(Store::new(1 << 20)), Arc::new(Journal::new(clock.clone())));
         let api = Arc::new(Api::new(Parts {
             store: Arc::clone(&store),
-            events: Arc::clone(&events),
-            journal: Arc::new(Journal::new(clock.clone())),
+            journal: Arc::clone(&journal),
             configuration: configuration.clone(),
             refresh: Arc::new(Scripted { store: Arc::clone(&store), polls: Arc::clone(&polls) }),
             metrics: Arc::new(|| "gssa_up 1\n".to_owned()),
@@ -91,7 +89,7 @@ impl Agent {
         let served = tokio::spawn(serve_within(limits, listener, Arc::clone(&api), stop.clone()));
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let guard = stop.clone().drop_guard();
-        Self { address, api, store, events, configuration, polls, stop, served, guard, dir }
+        Self { address, api, store, journal, configuration, polls, stop, served, guard, dir }
     }
 
     /// Overwrites the configuration file and has it read.
@@ -139,6 +137,15 @@ impl Agent {
     /// The header that makes a request one of the agent's own page.
     pub(crate) fn origin(&self) -> String {
         format!("Origin: http://{}\r\n", self.address)
+    }
+
+    /// Replaces the configuration and gives its new entity tag, without the quotes.
+    pub(crate) async fn put_config(&self, config: Value) -> String {
+        let shown = self.get("/api/v1/config").await;
+        let if_match = format!("If-Match: {}\r\n", shown.header("etag").unwrap());
+        let saved = self.change("PUT", "/api/v1/config", &if_match, &config).await;
+        assert_eq!(saved.status, 200, "{}", saved.text());
+        saved.header("etag").unwrap().trim_matches('"').to_owned()
     }
 
     /// Changes something from the agent's own page.

@@ -1,0 +1,240 @@
+//! What changes, for whoever follows along: a position in the store and in the journal, never a queue of events.
+//!
+//! A follower that is slow or was away gets the newest reading of each source that changed since, and every journal entry that is still
+//! kept. What it costs does not depend on how slow it is.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::config::{Configuration, Loaded};
+use crate::journal::{Entry, Journal};
+use crate::store::{Store, Versioned};
+
+/// Totals are told at most so often.
+const TOTALS_EVERY: Duration = Duration::from_secs(1);
+
+/// How far a follower has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The revision of the last reading.
+    pub readings: u64,
+    /// The number of the last journal entry.
+    pub journal: u64,
+}
+
+/// One thing that changed.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// A source has a new reading.
+    Reading(Versioned),
+    /// Something was written into the journal.
+    Entry(Arc<Entry>),
+    /// Another configuration is in force.
+    Config(Arc<Loaded>),
+    /// Summary and issues may be others.
+    Totals,
+}
+
+/// Follows store, journal and configuration from a position on.
+#[derive(Debug)]
+pub struct Follower {
+    store: Arc<Store>,
+    journal: Arc<Journal>,
+    readings: watch::Receiver<u64>,
+    entries: watch::Receiver<u64>,
+    config: watch::Receiver<Arc<Loaded>>,
+    position: Position,
+    pending: VecDeque<Change>,
+    /// When totals are to be told next, if anything changed since they were.
+    totals_due: Option<Instant>,
+    totals_told: Option<Instant>,
+}
+
+impl Follower {
+    /// Follows from `after` on, or from now on. `None` if what came after is not kept any more or was never here.
+    pub fn new(
+        store: &Arc<Store>,
+        journal: &Arc<Journal>,
+        configuration: &Configuration,
+        after: Option<Position>,
+    ) -> Option<Self> {
+        let mut config = configuration.subscribe();
+        config.mark_unchanged();
+        let (mut readings, mut entries) = (store.subscribe(), journal.subscribe());
+        let now = Position { readings: *readings.borrow(), journal: *entries.borrow() };
+        let position = after.unwrap_or(now);
+        let is_known = position.readings <= now.readings && position.journal <= now.journal;
+        if !is_known || !journal.reaches_back_to(position.journal) {
+            return None;
+        }
+        readings.mark_changed();
+        entries.mark_changed();
+        Some(Self {
+            store: store.clone(),
+            journal: journal.clone(),
+            readings,
+            entries,
+            config,
+            position,
+            pending: VecDeque::new(),
+            totals_due: Some(Instant::now()),
+            totals_told: None,
+        })
+    }
+
+    /// How far this follower has seen.
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The next change; waits for it. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Change {
+        loop {
+            if let Some(change) = self.pending.pop_front() {
+                match &change {
+                    Change::Reading(reading) => self.position.readings = reading.revision,
+                    Change::Entry(entry) => self.position.journal = entry.seq,
+                    Change::Config(_) | Change::Totals => {}
+                }
+                return change;
+            }
+            let totals_due = self.totals_due;
+            tokio::select! {
+                biased;
+                Ok(()) = self.config.changed() => {
+                    let loaded = self.config.borrow_and_update().clone();
+                    self.pending.push_back(Change::Config(loaded));
+                }
+                Ok(()) = self.entries.changed() => {
+                    self.entries.mark_unchanged();
+                    self.pending.extend(self.journal.after(self.position.journal).into_iter().map(Change::Entry));
+                }
+                Ok(()) = self.readings.changed() => self.take_readings(),
+                () = sleep_until(totals_due) => {
+                    (self.totals_due, self.totals_told) = (None, Some(Instant::now()));
+                    self.pending.push_back(Change::Totals);
+                }
+                else => std::future::pending().await,
+            }
+        }
+    }
+
+    fn take_readings(&mut self) {
+        self.readings.mark_unchanged();
+        self.pending.extend(self.store.after(self.position.readings).into_iter().map(Change::Reading));
+        if self.totals_due.is_none() {
+            let earliest = self.totals_told.map(|told| told + TOTALS_EVERY);
+            self.totals_due = Some(earliest.unwrap_or_else(Instant::now));
+        }
+    }
+}
+
+/// Waits for a time, or for ever.
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gssa_model::{Reading, Source, SourceKind};
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::Options;
+    use crate::journal::EntryKind;
+
+    struct Bench {
+        store: Arc<Store>,
+        journal: Arc<Journal>,
+        configuration: Configuration,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let options = Options {
+                path: "/nowhere/config.json".into(),
+                env: Vec::new(),
+                overrides: serde_json::json!({}),
+                supported: &[],
+            };
+            Self {
+                store: Arc::new(Store::new(1 << 20)),
+                journal: Arc::new(Journal::new(Arc::new(SystemClock))),
+                configuration: Configuration::load(options),
+            }
+        }
+
+        fn follow(&self, after: Option<Position>) -> Option<Follower> {
+            Follower::new(&self.store, &self.journal, &self.configuration, after)
+        }
+
+        fn put(&self, id: &str) {
+            let source = Source {
+                id: id.parse().unwrap(),
+                name: id.into(),
+                kind: SourceKind::Axeos,
+                address: String::new(),
+                group: None,
+                tags: Vec::new(),
+            };
+            self.store.put(Arc::new(Reading::pending(Arc::new(source))), Arc::new([]));
+        }
+    }
+
+    /// What a change is about.
+    async fn next(follower: &mut Follower) -> String {
+        match follower.next().await {
+            Change::Reading(entry) => entry.reading.source.id.to_string(),
+            Change::Entry(entry) => entry.text.clone(),
+            Change::Config(_) => "config".into(),
+            Change::Totals => "totals".into(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_follower_gets_the_newest_of_each_and_totals_once_a_second() {
+        let bench = Bench::new();
+        bench.put("before");
+        let mut follower = bench.follow(None).unwrap();
+        assert_eq!(next(&mut follower).await, "totals", "whoever comes is told at once");
+        for _ in 0..1000 {
+            bench.put("a");
+            bench.put("b");
+        }
+        let start = Instant::now();
+        assert_eq!([next(&mut follower).await, next(&mut follower).await], ["a", "b"]);
+        assert_eq!(next(&mut follower).await, "totals");
+        assert_eq!(start.elapsed(), TOTALS_EVERY);
+        assert_eq!(follower.position(), Position { readings: 2001, journal: 0 });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_follower_goes_on_where_it_was() {
+        let bench = Bench::new();
+        bench.put("a");
+        bench.journal.write(EntryKind::Agent, None, "one");
+        bench.put("b");
+        bench.journal.write(EntryKind::Agent, None, "two");
+        let mut follower = bench.follow(Some(Position { readings: 1, journal: 1 })).unwrap();
+        assert_eq!([next(&mut follower).await, next(&mut follower).await], ["two", "b"]);
+    }
+
+    #[test]
+    fn a_position_that_was_never_here_is_none() {
+        let bench = Bench::new();
+        for _ in 0..crate::journal::MAX_ENTRIES + 2 {
+            bench.journal.write(EntryKind::Agent, None, "entry");
+        }
+        let follows = |readings, journal| bench.follow(Some(Position { readings, journal })).is_some();
+        assert!(follows(0, 2) && follows(0, 5002));
+        assert!(!follows(0, 1), "an entry that came after is gone");
+        assert!(!follows(1, 5002) && !follows(0, 5003), "not yet here");
+    }
+}
