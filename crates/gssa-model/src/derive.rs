@@ -1,6 +1,6 @@
 //! What two observations of one miner, one after the other, show.
 //!
-//! A single reply cannot tell that a figure stands still or that a counter went back. [`derive`] is called by the agent with what it
+//! A single reply cannot tell that a figure stands still or that a counter went back. [`derive()`] is called by the agent with what it
 //! remembers of the observation before; it marks what it finds and changes nothing: no figure is smoothed.
 
 use std::borrow::Cow;

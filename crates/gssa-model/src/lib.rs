@@ -2,7 +2,7 @@
 //!
 //! A *source* (a miner, a pool, a server) is asked on a schedule by a [`Collector`]. A good answer becomes a [`Snapshot`], a bad one a
 //! [`CollectError`]; either becomes a [`Reading`], which is what APIs show and what travels to the cloud. This crate holds these types,
-//! the [units](unit) in them and what follows from one observation or from two ([`derive`]). It knows no runtime, no HTTP and no
+//! the [units](mod@unit) in them and what follows from one observation or from two ([`derive`](mod@derive)). It knows no runtime, no HTTP and no
 //! peer: protocol crates depend on it, it depends on none.
 //!
 //! # Rules that the types keep
@@ -10,7 +10,7 @@
 //! | rule | how |
 //! |---|---|
 //! | absent is not zero | every figure is an `Option`, left out of the JSON when `None`; `null` is never written |
-//! | numbers are finite | a [unit](unit) cannot be built from NaN or an infinity |
+//! | numbers are finite | a [unit](mod@unit) cannot be built from NaN or an infinity |
 //! | reported but unreadable | `None` and a [`Gap`] |
 //! | the unit is in the key | `watts`, `current_hps`, `celsius` |
 //! | text from devices is hostile | [`text::clean`] |
