@@ -285,14 +285,7 @@ mod tests {
     }
 
     fn reading(health: Health, miner: Option<MinerSnapshot>) -> Reading {
-        let source = Source {
-            id: "a".parse().unwrap(),
-            name: "A".into(),
-            kind: SourceKind::Axeos,
-            address: String::new(),
-            group: None,
-            tags: Vec::new(),
-        };
+        let source = Source { name: "A".into(), ..Source::new("a".parse().unwrap(), SourceKind::Axeos, "") };
         let mut reading = Reading::pending(Arc::new(source));
         reading.health = health;
         reading.observed_at = Some(Timestamp::from_unix_ms(1000));

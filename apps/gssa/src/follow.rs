@@ -176,14 +176,7 @@ mod tests {
         }
 
         fn put(&self, id: &str) {
-            let source = Source {
-                id: id.parse().unwrap(),
-                name: id.into(),
-                kind: SourceKind::Axeos,
-                address: String::new(),
-                group: None,
-                tags: Vec::new(),
-            };
+            let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, "");
             self.store.put(Arc::new(Reading::pending(Arc::new(source))), Arc::new([]));
         }
     }

@@ -172,12 +172,9 @@ mod tests {
 
     fn entry(id: &str, group: Option<&str>, code: IssueCode, reason: &'static str, since_secs: i64) -> Versioned {
         let source = Source {
-            id: id.parse().unwrap(),
             name: id.to_uppercase(),
-            kind: SourceKind::Axeos,
-            address: String::new(),
             group: group.map(Into::into),
-            tags: Vec::new(),
+            ..Source::new(id.parse().unwrap(), SourceKind::Axeos, "")
         };
         let since = Timestamp::from_unix_ms(since_secs * 1000);
         let finding = Finding { code, severity: Severity::Critical, reason, detail: "why".into(), since };

@@ -222,14 +222,7 @@ mod tests {
     fn measured() -> Measured {
         let store = Arc::new(Store::new(1 << 20));
         for (id, health) in [("up-one", Health::Up), ("down-one", Health::Down)] {
-            let source = Source {
-                id: id.parse().unwrap(),
-                name: id.into(),
-                kind: SourceKind::Axeos,
-                address: String::new(),
-                group: None,
-                tags: Vec::new(),
-            };
+            let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, "");
             let mut miner = MinerSnapshot { uptime_secs: Some(303), ..MinerSnapshot::default() };
             miner.hashing.current_hps = Hashrate::from_ths(1.25);
             miner.work.accepted = Some(19);

@@ -102,14 +102,7 @@ mod tests {
 
     impl Series {
         fn new() -> Self {
-            let source = Source {
-                id: "a".parse().unwrap(),
-                name: "A".into(),
-                kind: SourceKind::Axeos,
-                address: String::new(),
-                group: None,
-                tags: Vec::new(),
-            };
+            let source = Source { name: "A".into(), ..Source::new("a".parse().unwrap(), SourceKind::Axeos, "") };
             Self { source: Arc::new(source), last: None, minute: 0 }
         }
 

@@ -106,14 +106,8 @@ async fn attempt(spec: &Spec) -> Result<Snapshot, CollectError> {
 /// A source for an address of which nothing is known.
 fn unknown(address: &Address) -> Source {
     let id = SourceId::from_name(&address.to_string()).or_else(|| SourceId::from_name("probe"));
-    Source {
-        id: id.expect("a plain word makes an id"),
-        name: address.to_string(),
-        kind: SourceKind::Auto,
-        address: address.to_string(),
-        group: None,
-        tags: Vec::new(),
-    }
+    let id = id.expect("a plain word makes an id");
+    Source { name: address.to_string(), ..Source::new(id, SourceKind::Auto, address.to_string()) }
 }
 
 /// Refuses addresses outside the private network: a request from a browser must not make the agent call the internet.

@@ -152,14 +152,7 @@ mod tests {
     use super::*;
 
     fn reading(id: &str) -> Reading {
-        let source = Source {
-            id: id.parse().unwrap(),
-            name: id.into(),
-            kind: SourceKind::Axeos,
-            address: format!("http://{id}"),
-            group: None,
-            tags: Vec::new(),
-        };
+        let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, format!("http://{id}"));
         Reading::pending(Arc::new(source))
     }
 

@@ -153,14 +153,7 @@ mod tests {
         (miner.work.accepted, miner.work.rejected) = (Some(99), Some(1));
         let celsius = Celsius::from_celsius(50.0 + ths).unwrap();
         miner.temperatures.push(Temperature { sensor: Sensor::Chip, index: 0, celsius });
-        let source = Source {
-            id: id.parse().unwrap(),
-            name: id.into(),
-            kind: SourceKind::Axeos,
-            address: String::new(),
-            group: None,
-            tags: Vec::new(),
-        };
+        let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, "");
         let mut reading = Reading::pending(Arc::new(source));
         reading.health = health;
         reading.snapshot = Some(Arc::new(miner.into()));

@@ -191,6 +191,14 @@ pub struct Source {
     pub tags: Vec<String>,
 }
 
+impl Source {
+    /// A source that is called like its id and stands nowhere in particular.
+    pub fn new(id: SourceId, kind: SourceKind, address: impl Into<String>) -> Self {
+        let name = id.to_string();
+        Self { id, name, kind, address: address.into(), group: None, tags: Vec::new() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

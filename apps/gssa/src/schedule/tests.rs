@@ -125,14 +125,7 @@ impl Bench {
 /// A source at the host that the part of its name before the dot names.
 fn spec(id: &str) -> Spec {
     let host = id.split('.').next().unwrap();
-    let source = Source {
-        id: id.parse().unwrap(),
-        name: id.into(),
-        kind: SourceKind::Axeos,
-        address: host.into(),
-        group: None,
-        tags: Vec::new(),
-    };
+    let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, host);
     Spec {
         source: Arc::new(source),
         address: host.parse().unwrap(),
