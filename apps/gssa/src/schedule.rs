@@ -109,11 +109,15 @@ impl Scheduler {
 
     /// Asks a source at once, outside its schedule.
     pub async fn refresh(&self, id: &str) -> Refreshed {
-        let poller = self.lock().get(id).map(|running| running.poller.clone());
-        let is_done = match &poller {
+        let found = self.lock().get(id).map(|running| (running.poller.clone(), running.stop.clone()));
+        let is_done = match &found {
             None => return Refreshed::Unknown,
-            Some(None) => None,
-            Some(Some(poller)) => Some(poller.refresh().await),
+            Some((None, _)) => None,
+            Some((Some(poller), stop)) => tokio::select! {
+                is_done = poller.refresh() => Some(is_done),
+                // A poller that is stopped gives its attempt up: at the end of the agent, or when its source changes.
+                () = stop.cancelled() => Some(false),
+            },
         };
         match (self.shared.store.get(id), is_done) {
             (None, _) => Refreshed::Unknown,
