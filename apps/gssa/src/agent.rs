@@ -231,12 +231,11 @@ impl Agent {
         }
         if loaded.has_errors() {
             let count = loaded.problems.iter().filter(|problem| problem.is_error()).count();
-            let text = format!("the configuration has {count} errors; what could be read is in force");
+            let text = format!("the configuration has {count} {}", if count == 1 { "error" } else { "errors" });
             self.journal.write(EntryKind::Config, None, text);
         }
     }
 
-    /// Tells the code of the first set-up where others can reach the page and no password is set.
     fn tell_setup_code(&self, listen: SocketAddr) {
         if listen.ip().is_loopback() {
             return;
