@@ -17,7 +17,7 @@ pub(super) fn mask(config: &mut Value) {
     mask_misplaced(config);
 }
 
-/// A file that a person wrote may hold a secret at a key that does not exist. Its name gives it away.
+/// A file that a person wrote may hold a secret at a key that does not exist, whose name gives it away, or in a URL. Neither is in force.
 fn mask_misplaced(value: &mut Value) {
     match value {
         Value::Object(keys) => {
@@ -28,11 +28,24 @@ fn mask_misplaced(value: &mut Value) {
                 {
                     *value = Value::String(MASK.into());
                 }
+                if let ("address" | "endpoint", Value::String(text)) = (key.as_str(), &mut *value) {
+                    mask_userinfo(text);
+                }
                 mask_misplaced(value);
             }
         }
         Value::Array(list) => list.iter_mut().for_each(mask_misplaced),
+        Value::String(text) if text.contains("://") => mask_userinfo(text),
         _ => {}
+    }
+}
+
+/// Hides what stands before the host, `root:secret` in `http://root:secret@host`.
+fn mask_userinfo(text: &mut String) {
+    let start = text.find("://").map_or(0, |colon| colon + "://".len());
+    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |slash| start + slash);
+    if let Some(at) = text[start..end].rfind('@') {
+        text.replace_range(start..start + at, MASK);
     }
 }
 
@@ -104,5 +117,29 @@ fn set(value: &mut Value, steps: &[&str], to: Option<Value>) {
         ([], None) => drop(keys.shift_remove(*step)),
         (_, None) if !keys.contains_key(*step) => {}
         (_, to) => set(keys.entry(*step).or_insert_with(|| Value::Object(Map::new())), rest, to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_password_in_an_address_is_hidden() {
+        for (address, shown) in [
+            ("http://root:p@ss@10.0.0.1:80/x", "http://********@10.0.0.1:80/x"),
+            ("root:pass@10.0.0.1", "********@10.0.0.1"),
+            ("http://10.0.0.1/a@b", "http://10.0.0.1/a@b"),
+            ("10.0.0.1:8080", "10.0.0.1:8080"),
+        ] {
+            let mut config = json!({ "sources": [{ "name": "me@home", "address": address, "other": [address] }] });
+            mask(&mut config);
+            let source = &config["sources"][0];
+            assert_eq!((&source["name"], &source["address"]), (&json!("me@home"), &json!(shown)));
+            let has_scheme = address.contains("://");
+            assert_eq!(source["other"][0], if has_scheme { shown } else { address });
+        }
     }
 }
