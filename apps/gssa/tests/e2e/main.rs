@@ -1,0 +1,15 @@
+//! The real binary against simulated devices, seen as a person and a network see it: over HTTP, signals, files and exit codes.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod commands;
+mod configuration;
+#[cfg(target_os = "linux")]
+mod fleet;
+mod http;
+mod lifecycle;
+mod misbehaviour;
+mod refresh;
+mod reload;
+mod secrets;
+mod support;
