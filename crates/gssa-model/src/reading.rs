@@ -112,9 +112,12 @@ impl Health {
     }
 
     /// The health after `in_a_row` failures, the last of them of `kind`.
+    ///
+    /// Only silence is a miss that may be chance. Who answered "no", or answered as something else, has answered: that is told at once.
     pub const fn after_failure(kind: FailureKind, in_a_row: u32, down_after_misses: u32) -> Self {
         match kind {
             FailureKind::Refused => Self::Refused,
+            FailureKind::Unsupported => Self::Down,
             _ if in_a_row >= down_after_misses => Self::Down,
             _ => Self::Stale,
         }
@@ -267,6 +270,7 @@ mod tests {
             (K::Unreachable, 1, 1, Health::Down),
             (K::Refused, 1, 2, Health::Refused),
             (K::Refused, 9, 2, Health::Refused),
+            (K::Unsupported, 1, 2, Health::Down),
             (K::Protocol, 3, 4, Health::Stale),
         ] {
             assert_eq!(Health::after_failure(kind, in_a_row, down_after), health, "{kind} {in_a_row} of {down_after}");

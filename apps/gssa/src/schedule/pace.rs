@@ -25,13 +25,12 @@ pub(super) struct Pace {
 
 /// The time from one attempt to the next, without jitter.
 ///
-/// Failures double it up to the larger of the interval and [`BACKOFF_CEILING`]; what only a person can change goes there at once. An
-/// answer that is none of its kind is believed at the second time: a device that starts or updates may show a page of its own once.
+/// Failures double it up to the larger of the interval and [`BACKOFF_CEILING`]; what only a person can change goes there at once.
 pub(super) fn next_delay(pace: &Pace) -> Duration {
     let ceiling = pace.interval.max(BACKOFF_CEILING);
     let delay = match pace.failures {
         None | Some((0, _)) => pace.interval * pace.stretch.clamp(1, MAX_STRETCH),
-        Some((_, FailureKind::Refused) | (2.., FailureKind::Unsupported)) => ceiling,
+        Some((_, FailureKind::Refused | FailureKind::Unsupported)) => ceiling,
         Some((in_a_row, _)) => (pace.interval * 2_u32.saturating_pow((in_a_row - 1).min(16))).min(ceiling),
     };
     delay.max(pace.retry_after.unwrap_or_default())
@@ -77,8 +76,7 @@ mod tests {
             (Pace { failures: Some((5, K::Unreachable)), ..healthy }, 300, "the ceiling"),
             (Pace { failures: Some((u32::MAX, K::Protocol)), ..healthy }, 300, "for ever"),
             (Pace { failures: Some((1, K::Refused)), ..healthy }, 300, "only a person can help"),
-            (Pace { failures: Some((1, K::Unsupported)), ..healthy }, 30, "perhaps it only starts"),
-            (Pace { failures: Some((2, K::Unsupported)), ..healthy }, 300, "only a person can help"),
+            (Pace { failures: Some((1, K::Unsupported)), ..healthy }, 300, "only a person can help"),
             (
                 Pace { failures: Some((9, K::Timeout)), interval: secs(3600), ..healthy },
                 3600,
