@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
+use crate::api::server::{Limits, serve_within};
 use crate::api::{self, Api};
 use crate::clock::{Clock, SystemClock};
 use crate::collectors;
@@ -35,6 +36,9 @@ use crate::supervise::Supervisor;
 
 /// How long a stop may take.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long clients may finish what they do at a stop: less than the stop may take, so that one who does not finish is no failure.
+const DRAIN_TIME: Duration = Duration::from_secs(4);
 
 /// How long the API waits before it tries an address again that it could not listen at.
 const REBIND_PAUSE: Duration = Duration::from_secs(5);
@@ -175,7 +179,8 @@ impl Agent {
                 },
             };
             let moved = stop.child_token();
-            let serving = api::serve(listener, self.api.clone(), moved.clone());
+            let limits = Limits { drain_time: DRAIN_TIME, ..Limits::default() };
+            let serving = serve_within(limits, listener, self.api.clone(), moved.clone());
             tokio::pin!(serving);
             tokio::select! {
                 () = &mut serving => {}
