@@ -29,7 +29,7 @@ goldens:
 
 # Licences, bans and sources of dependencies.
 deny:
-    cargo deny check bans licenses sources
+    cargo deny check --hide-inclusion-graph bans licenses sources
 
 # Known vulnerabilities; fetches the advisory database.
 advisories:
