@@ -4,8 +4,6 @@
 //! gives what it has. Keys are compared with case: `fanSpeed` and `fanspeed` stand side by side in one body and mean different
 //! things (`bitaxeorg/ESP-Miner#169`).
 
-use serde_json::Value;
-
 use crate::Error;
 
 pub(crate) mod document;
@@ -81,8 +79,7 @@ fn object_of<T: Lenient>(body: &[u8]) -> Result<T, Error> {
     if text.starts_with('<') {
         return Err(Error::NotAxeos { found: "an HTML page" });
     }
-    let value: Value = serde_json::from_str(text).map_err(|source| Error::Malformed { source })?;
-    match T::read(value) {
+    match serde_json::from_str(text).map_err(|source| Error::Malformed { source })? {
         Field::Known(object) => Ok(object),
         _ => Err(Error::NotAxeos { found: "JSON that is no object" }),
     }
