@@ -288,25 +288,3 @@ fn hostname() -> Option<String> {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok())?;
     Some(name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty())
 }
-
-/// Ends when the process is asked to: SIGINT or SIGTERM. `on_hangup` is called at each SIGHUP.
-pub async fn wait_for_signal(on_hangup: impl AsyncFn()) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        let mut hangup = signal(SignalKind::hangup())?;
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => return Ok(()),
-                _ = terminate.recv() => return Ok(()),
-                _ = hangup.recv() => on_hangup().await,
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = on_hangup;
-        tokio::signal::ctrl_c().await
-    }
-}

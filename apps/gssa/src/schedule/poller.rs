@@ -209,8 +209,12 @@ fn next_due(memory: &mut Memory, is_well: bool, delay: Duration, spec: &Spec) ->
     due.max(now)
 }
 
-/// The first of `anchor + delay`, `anchor + 2 × delay`, … that lies after `now`.
+/// The first of `anchor + delay`, `anchor + 2 × delay`, … that lies after `now`. An `anchor` that is still far ahead, as after the first
+/// attempt, is the next one itself.
 fn next_tick(anchor: Instant, delay: Duration, now: Instant) -> Instant {
+    if anchor.saturating_duration_since(now) > delay / 2 {
+        return anchor;
+    }
     let passed = now.saturating_duration_since(anchor);
     let ticks = passed.as_nanos() / delay.as_nanos().max(1) + 1;
     anchor + delay.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
@@ -247,5 +251,12 @@ mod tests {
             (next - anchor).as_secs()
         };
         assert_eq!([after(0.0), after(0.5), after(9.9), after(10.0), after(3605.0)], [10, 10, 10, 20, 3610]);
+        let ahead =
+            |secs| (next_tick(anchor + Duration::from_secs(secs), Duration::from_secs(10), anchor) - anchor).as_secs();
+        assert_eq!(
+            [ahead(9), ahead(6), ahead(4), ahead(1)],
+            [9, 6, 14, 11],
+            "half an interval after the first at the least"
+        );
     }
 }

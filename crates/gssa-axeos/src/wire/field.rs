@@ -313,7 +313,9 @@ macro_rules! object {
                 while let Some(key) = object.next_key()? {
                     match key {
                         $( Key::$member => read.$member = object.next_value()?, )+
-                        Key::Undeclared => drop(object.next_value::<$crate::wire::field::Passed>()?),
+                        Key::Undeclared => {
+                            object.next_value::<$crate::wire::field::Passed>()?;
+                        }
                     }
                 }
                 Ok($crate::wire::field::Field::Known(read))
