@@ -22,7 +22,7 @@ pub(crate) const BODIES: [(&str, &[u8]); 3] = [
 const SOURCES: usize = 1_000;
 
 pub(crate) fn measure(plan: &Plan) -> Result<()> {
-    let batches = plan.either(100, 30);
+    let batches = plan.either(500, 100);
     let mut sums = [0.0; 3];
     for (name, body) in BODIES {
         let info = gssa_axeos::parse(body)?;
@@ -81,7 +81,8 @@ fn observing(batches: usize, snapshot: &Snapshot) -> Result<f64> {
 
 /// The median over batches of what one call takes; what it is given is made outside of the time.
 fn micros<T>(batches: usize, mut make: impl FnMut() -> T, mut call: impl FnMut(T)) -> f64 {
-    const CALLS: u32 = 500;
+    // Short enough that most batches are not interrupted on a busy machine.
+    const CALLS: u32 = 50;
     let batch = |_| {
         let given: Vec<T> = (0..CALLS).map(|_| make()).collect();
         let begun = Instant::now();
