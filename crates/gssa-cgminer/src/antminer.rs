@@ -1,0 +1,1 @@
+//! Bitmain Antminer, whatever firmware it runs.
