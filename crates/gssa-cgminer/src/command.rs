@@ -71,6 +71,13 @@ commands! {
     GetErrorCode = "get_error_code",
 }
 
+impl Command {
+    /// Whether only a Whatsminer has it, which wants its key `cmd`.
+    pub(crate) const fn wants_cmd(self) -> bool {
+        matches!(self, Self::GetVersion | Self::Status | Self::GetPsu | Self::GetErrorCode)
+    }
+}
+
 /// A word of the second layout of Bitmain's firmware (2020 on), which its web pages read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

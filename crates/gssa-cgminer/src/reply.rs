@@ -26,7 +26,18 @@ pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
 pub struct Reply {
     document: Map<String, Value>,
     status: Option<Status>,
-    is_repaired: bool,
+    form: Form,
+}
+
+/// How a reply was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// JSON.
+    Json,
+    /// JSON that had to be repaired to be read.
+    Repaired,
+    /// The text form, `A=1,B=2|`.
+    Text,
 }
 
 /// Reads a reply in any form: JSON, JSON with the faults that firmware is known for, plain text, several replies joined.
@@ -37,17 +48,17 @@ pub struct Reply {
 /// [`Error::NotCgminer`] for a web page and the like, [`Error::NotReady`] when a web server says that the mining program is down,
 /// [`Error::Malformed`] otherwise.
 pub fn parse_reply(bytes: &[u8]) -> Result<Reply, Error> {
-    let (value, is_repaired) = document::parse(bytes)?;
+    let (value, form) = document::parse(bytes)?;
     match value {
-        Value::Object(document) => Ok(Reply::of(document, is_repaired)),
+        Value::Object(document) => Ok(Reply::of(document, form)),
         _ => Err(Error::NotCgminer { found: "JSON that is no object" }),
     }
 }
 
 impl Reply {
-    fn of(document: Map<String, Value>, is_repaired: bool) -> Self {
+    fn of(document: Map<String, Value>, form: Form) -> Self {
         let status = Status::of(&document);
-        Self { document, status, is_repaired }
+        Self { document, status, form }
     }
 
     /// What the miner says of its reply; none in joined replies and on some pages of web servers.
@@ -65,9 +76,9 @@ impl Reply {
         self.status.as_ref()?.refusal()
     }
 
-    /// Whether the bytes had to be repaired to be read.
-    pub const fn is_repaired(&self) -> bool {
-        self.is_repaired
+    /// How it was written.
+    pub const fn form(&self) -> Form {
+        self.form
     }
 
     /// The reply to one of the commands that were asked for together.
@@ -77,7 +88,7 @@ impl Reply {
             Value::Array(list) => list.first()?,
             object => object,
         };
-        Some(Self::of(part.as_object()?.clone(), self.is_repaired))
+        Some(Self::of(part.as_object()?.clone(), self.form))
     }
 
     /// Whether there is such a section.
@@ -115,7 +126,7 @@ impl fmt::Debug for Reply {
         f.debug_struct("Reply")
             .field("status", &self.status)
             .field("sections", &sections)
-            .field("is_repaired", &self.is_repaired)
+            .field("form", &self.form)
             .finish()
     }
 }

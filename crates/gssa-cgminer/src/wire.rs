@@ -4,4 +4,5 @@
 //! gives what it has. Only declared keys are read, which is how passwords stay out.
 
 pub(crate) mod field;
+pub(crate) mod identity;
 pub(crate) mod scalar;

@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::{repair, text};
+use super::{Form, repair, text};
 use crate::{Error, MAX_REPLY_BYTES};
 
 /// How deep a reply may be nested before its secrets are no longer looked for; `serde_json` reads 128 levels.
 const MAX_DEPTH: usize = 128;
 
-/// Reads a document, and says whether it had to be repaired. Members that hold secrets are gone.
-pub(crate) fn parse(bytes: &[u8]) -> Result<(Value, bool), Error> {
-    let (mut value, is_repaired) = parse_with_secrets(bytes)?;
+/// Reads a document, and says how it was written. Members that hold secrets are gone.
+pub(crate) fn parse(bytes: &[u8]) -> Result<(Value, Form), Error> {
+    let (mut value, form) = parse_with_secrets(bytes)?;
     drop_secrets(&mut value, MAX_DEPTH);
-    Ok((value, is_repaired))
+    Ok((value, form))
 }
 
-fn parse_with_secrets(bytes: &[u8]) -> Result<(Value, bool), Error> {
+fn parse_with_secrets(bytes: &[u8]) -> Result<(Value, Form), Error> {
     if bytes.len() > MAX_REPLY_BYTES {
         return Err(Error::TooLarge);
     }
@@ -32,7 +32,7 @@ fn parse_with_secrets(bytes: &[u8]) -> Result<(Value, bool), Error> {
         return foreign(first_text);
     }
     let strict = match serde_json::from_str(first_text) {
-        Ok(value) => return Ok((value, false)),
+        Ok(value) => return Ok((value, Form::Json)),
         Err(error) => error,
     };
     let without_nuls: Vec<u8> = bytes.iter().copied().filter(|b| *b != b'\0').collect();
@@ -41,7 +41,7 @@ fn parse_with_secrets(bytes: &[u8]) -> Result<(Value, bool), Error> {
         if let Ok(repaired) = repair::repair(candidate)
             && let Ok(value) = serde_json::from_str(&repaired)
         {
-            return Ok((value, true));
+            return Ok((value, Form::Repaired));
         }
     }
     let is_cut = repair::repair(&whole).is_err_and(|fault| fault == repair::Fault::Cut);
@@ -49,7 +49,7 @@ fn parse_with_secrets(bytes: &[u8]) -> Result<(Value, bool), Error> {
 }
 
 /// What is not JSON: the text form, or something that is no reply.
-fn foreign(written: &str) -> Result<(Value, bool), Error> {
+fn foreign(written: &str) -> Result<(Value, Form), Error> {
     if written.starts_with('<') || written.starts_with("HTTP/") {
         return Err(Error::NotCgminer { found: "a web page" });
     }
@@ -57,7 +57,7 @@ fn foreign(written: &str) -> Result<(Value, bool), Error> {
     if written.starts_with("Socket connect failed") {
         return Err(Error::NotReady);
     }
-    text::parse(written).map(|value| (value, false)).ok_or(Error::Malformed { source: None })
+    text::parse(written).map(|value| (value, Form::Text)).ok_or(Error::Malformed { source: None })
 }
 
 /// Members that hold a secret, compared without case: pool passwords (Avalon Q), tokens and Wi-Fi keys.

@@ -1,0 +1,1 @@
+//! What upstream reports, whatever the maker: shares, rates, pools.
