@@ -1,23 +1,34 @@
 //! Bitmain Antminer, whatever firmware it runs.
 
-use gssa_model::MinerSnapshot;
+use crate::{Replies, Reply};
 
-use crate::collector::Peer;
-use crate::{Command, Error, Replies, generic};
+mod firmware;
+mod model;
+mod normalize;
+mod observe;
+mod pages;
+mod rates;
+mod scalar;
+mod slots;
+mod wire;
 
-/// What is known of an Antminer beyond one observation.
-#[derive(Debug, Default)]
-pub(crate) struct Learned;
+pub(crate) use observe::{Learned, is_closed, observe, observe_web};
 
-/// Asks an Antminer once.
-pub(crate) async fn observe(peer: &mut Peer<'_>, _learned: &mut Learned) -> Result<MinerSnapshot, Error> {
-    let wants: [&[Command]; 3] = [&[Command::Stats], &[Command::Summary], &[Command::Pools]];
-    let mut replies = peer.talk.ask(&wants, false, peer.until).await?;
-    replies.extend(peer.version.clone().map(|reply| (Command::Version, reply)));
-    Ok(normalize(&replies))
+/// What the web interface of an Antminer answered. Empty without credentials.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    /// `get_system_info.cgi`.
+    pub system_info: Option<Reply>,
+    /// `get_miner_conf.cgi`.
+    pub miner_conf: Option<Reply>,
 }
 
 /// Turns the replies of an Antminer into a snapshot.
-pub fn normalize(replies: &Replies) -> MinerSnapshot {
-    generic::normalize(replies)
+pub fn normalize(replies: &Replies) -> gssa_model::MinerSnapshot {
+    normalize::normalize(replies, &Pages::default())
+}
+
+/// [`normalize`] with what only the web interface tells: MAC address, serial number, host name and work mode.
+pub fn normalize_with(replies: &Replies, pages: &Pages) -> gssa_model::MinerSnapshot {
+    normalize::normalize(replies, pages)
 }

@@ -41,9 +41,7 @@ struct State {
 #[derive(Debug)]
 pub(crate) struct Peer<'a> {
     /// Where the miner is; its web server is at the same host.
-    #[allow(dead_code, reason = "for families that have a web server")]
     pub(crate) address: &'a Address,
-    #[allow(dead_code, reason = "for families that have a web server")]
     pub(crate) options: &'a Options,
     pub(crate) talk: &'a mut Talk,
     /// The reply to `version`, if the miner has it.
@@ -75,7 +73,14 @@ impl Collector {
         let mut state = timeout_at(until, self.state.lock()).await.map_err(waited)?;
         let State { talk, family, antminer } = &mut *state;
         talk.begin();
-        let version = talk.version(until).await?;
+        let version = match talk.version(until).await {
+            Err(failure) if self.has_other_door(*family, &failure) => {
+                let is_first_contact = family.is_none();
+                let mut peer = Peer { address: &self.address, options: &self.options, talk, version: None, until };
+                return antminer::observe_web(&mut peer, antminer, failure, is_first_contact).await;
+            }
+            version => version?,
+        };
         if version.is_none() || family.is_none() {
             *family = Some(self.family(talk, version.as_ref(), *family, until).await?);
         }
@@ -89,6 +94,12 @@ impl Collector {
         };
         peer.talk.end(snapshot.uptime_secs);
         Ok(snapshot)
+    }
+
+    /// Whether an Antminer closed its API and may still be read through its web server.
+    fn has_other_door(&self, family: Option<Family>, failure: &Error) -> bool {
+        let is_antminer = matches!((self.kind, family), (Kind::Antminer, _) | (Kind::Auto, Some(Family::Antminer(_))));
+        is_antminer && antminer::is_closed(failure)
     }
 
     /// The family to read it as: the one configured, or the one that it says it is.

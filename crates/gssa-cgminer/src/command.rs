@@ -121,6 +121,8 @@ pub enum Request<'a> {
     Text(Command),
     /// `{"command":"stats","new_api":true}`: Bitmain.
     NewApi(NewApi),
+    /// `{"command":["stats","pools"],"new_api":true}`: the same in one reply, with a member for each word.
+    NewApis(&'a [NewApi]),
 }
 
 impl Request<'_> {
@@ -130,6 +132,7 @@ impl Request<'_> {
             Self::One(command) | Self::Cmd(command) | Self::Text(command) => command.as_str().to_owned(),
             Self::Joined(commands) => joined(commands),
             Self::NewApi(word) => format!("{} (new_api)", word.as_str()),
+            Self::NewApis(words) => format!("{} (new_api)", listed(words, "+", "")),
         }
     }
 
@@ -140,11 +143,17 @@ impl Request<'_> {
             Self::Cmd(command) => format!(r#"{{"cmd":"{}"}}"#, command.as_str()),
             Self::Text(command) => command.as_str().to_owned(),
             Self::NewApi(word) => format!(r#"{{"command":"{}","new_api":true}}"#, word.as_str()),
+            Self::NewApis(words) => format!(r#"{{"command":[{}],"new_api":true}}"#, listed(words, ",", "\"")),
             Self::One(_) | Self::Joined(_) => format!(r#"{{"command":"{}"}}"#, self.name()),
         };
         debug_assert!(text.len() <= MAX_REQUEST_BYTES, "the commands together are shorter");
         text.into_bytes()
     }
+}
+
+fn listed(words: &[NewApi], divider: &str, quote: &str) -> String {
+    let each: Vec<String> = words.iter().map(|word| format!("{quote}{}{quote}", word.as_str())).collect();
+    each.join(divider)
 }
 
 fn joined(commands: &[Command]) -> String {
@@ -183,6 +192,7 @@ mod tests {
             (Request::Cmd(Command::GetVersion), r#"{"cmd":"get_version"}"#),
             (Request::Text(Command::Version), "version"),
             (Request::NewApi(NewApi::Stats), r#"{"command":"stats","new_api":true}"#),
+            (Request::NewApis(&[NewApi::Stats, NewApi::Pools]), r#"{"command":["stats","pools"],"new_api":true}"#),
         ] {
             assert_eq!(String::from_utf8(request.to_bytes()).unwrap(), bytes);
         }

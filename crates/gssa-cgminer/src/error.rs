@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gssa_model::{CollectError, FailureReason};
 
-use crate::MAX_REPLY_BYTES;
+use crate::{HttpError, MAX_REPLY_BYTES};
 
 /// Why a miner could not be read. Each variant names what was attempted; the cause is its source.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +106,9 @@ pub enum Error {
     /// The miner is starting, or its mining program is down.
     #[error("is not ready to answer")]
     NotReady,
+    /// The web interface, where it had to be asked.
+    #[error(transparent)]
+    Http(#[from] HttpError),
     /// The miner answered with an error of another kind.
     #[error("answered {request} with error {code}")]
     Status {
@@ -149,6 +152,7 @@ impl Error {
             Self::TooLarge => FailureReason::TooLarge,
             Self::UnknownCommand { .. } => FailureReason::FirmwareUnsupported,
             Self::NotReady => FailureReason::Busy,
+            Self::Http(error) => error.reason(),
         }
     }
 }
@@ -161,6 +165,7 @@ impl From<Error> for CollectError {
             Error::Resolve { source, .. } | Error::Connect { source, .. } | Error::Broken { source, .. } => {
                 failure.with_source(source)
             }
+            Error::Http(HttpError::Request(error)) => error.into(),
             Error::Malformed { source: Some(source) } => failure.with_source(source),
             _ => failure,
         }

@@ -3,22 +3,19 @@
 //! Each page is a script on a slow ARM that asks the API on 4028 in its turn, so one request is open at a time, and what can be had
 //! on 4028 is not asked here. A login costs one answer 401 for each nonce; the nonce is used until the server refuses it.
 
-use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use gssa_http::header::{AUTHORIZATION, HeaderValue};
 use gssa_http::{Client, Limits, Origin, Response};
 use gssa_model::{Address, FailureReason};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
+use crate::{Credentials, Error, Reply, parse_reply};
+
 mod digest;
 
 use digest::{Challenge, Login};
-
-/// The port of the web interface.
-pub const DEFAULT_HTTP_PORT: u16 = 80;
 
 /// The largest page that is read. `stats` with nested figures of each chip is some tens of KB.
 const MAX_PAGE_BYTES: usize = 512 * 1024;
@@ -58,26 +55,6 @@ impl Page {
     }
 }
 
-/// Who logs in. Never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    username: String,
-    password: String,
-}
-
-impl Credentials {
-    /// A user with a password.
-    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { username: username.into(), password: password.into() }
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<redacted>")
-    }
-}
-
 /// Why a page could not be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -111,9 +88,14 @@ pub enum HttpError {
         /// The status.
         status: u16,
     },
-    /// The mining program behind the page is down.
-    #[error("its mining program is not running")]
-    NotRunning,
+    /// The page is no reply, or says that the mining program behind it is down.
+    #[error("answered GET {path} with what is no page of an Antminer")]
+    Page {
+        /// What was asked.
+        path: &'static str,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
 }
 
 impl HttpError {
@@ -126,8 +108,9 @@ impl HttpError {
             Self::PasswordWrong { .. } => FailureReason::PasswordWrong,
             Self::OtherLogin | Self::Status { status: 404, .. } => FailureReason::FirmwareUnsupported,
             Self::Status { status: 403, .. } => FailureReason::ApiDisabled,
-            Self::Status { status: 429 | 503, .. } | Self::NotRunning => FailureReason::Busy,
+            Self::Status { status: 429 | 503, .. } => FailureReason::Busy,
             Self::Status { .. } => FailureReason::Malformed,
+            Self::Page { source, .. } => source.reason(),
         }
     }
 }
@@ -145,32 +128,20 @@ pub struct Web {
 
 impl Web {
     /// The web interface on `port` of the device at `address`, whatever port the address names for its API; nothing is sent yet.
-    ///
-    /// # Errors
-    ///
-    /// As [`Origin::of`], which cannot happen to a host without scheme.
-    pub fn new(
-        address: &Address,
-        port: u16,
-        credentials: Option<Credentials>,
-    ) -> Result<Self, gssa_http::UnsupportedScheme> {
+    pub fn new(address: &Address, port: u16, credentials: Option<Credentials>) -> Self {
         let host = address.host();
         let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
         let bare: Address = host.parse().expect("the host of an address is an address");
-        Ok(Self { origin: Origin::of(&bare, port)?, credentials, login: Mutex::default() })
+        let origin = Origin::of(&bare, port).expect("an address without a scheme is HTTP");
+        Self { origin, credentials, login: Mutex::default() }
     }
 
-    /// Whether there is a login to give.
-    pub const fn has_credentials(&self) -> bool {
-        self.credentials.is_some()
-    }
-
-    /// The body of a page, within `deadline`. Two requests at most: one that is answered 401, and one with a fresh nonce.
+    /// A page, within `deadline`. Two requests at most: one that is answered 401, and one with a fresh nonce.
     ///
     /// # Errors
     ///
     /// Every variant of [`HttpError`].
-    pub async fn fetch(&self, page: Page, deadline: Duration) -> Result<Bytes, HttpError> {
+    pub async fn fetch(&self, page: Page, deadline: Duration) -> Result<Reply, HttpError> {
         let until = Instant::now() + deadline;
         let mut login = timeout_at(until, self.login.lock()).await.map_err(|_| HttpError::Waited(deadline))?;
         let path = page.path();
@@ -190,7 +161,7 @@ impl Web {
                 return Err(HttpError::PasswordWrong { path });
             }
         }
-        body_of(path, response)
+        page_of(path, &response)
     }
 
     async fn ask(
@@ -211,11 +182,9 @@ impl Web {
     }
 }
 
-fn body_of(path: &'static str, response: Response) -> Result<Bytes, HttpError> {
+fn page_of(path: &'static str, response: &Response) -> Result<Reply, HttpError> {
     match response.status {
-        // What the script prints when nothing listens on 4028.
-        200 if response.body.starts_with(b"Socket connect failed") => Err(HttpError::NotRunning),
-        200 => Ok(response.body),
+        200 => parse_reply(&response.body).map_err(|error| HttpError::Page { path, source: Box::new(error) }),
         status => Err(HttpError::Status { path, status }),
     }
 }
@@ -228,7 +197,18 @@ mod tests {
     fn no_page_can_be_named_that_writes() {
         for page in Page::ALL {
             let name = page.path().strip_prefix("/cgi-bin/").unwrap();
-            let writes = ["set_", "reset_", "blink", "reboot", "passwd", "upgrade", "upload_", "pool_protect", "kill_", "create_"];
+            let writes = [
+                "set_",
+                "reset_",
+                "blink",
+                "reboot",
+                "passwd",
+                "upgrade",
+                "upload_",
+                "pool_protect",
+                "kill_",
+                "create_",
+            ];
             assert!(!writes.iter().any(|write| name.starts_with(write)), "{name}");
             assert!(name.ends_with(".cgi") && !name.contains('?'), "{name}");
         }
@@ -236,13 +216,17 @@ mod tests {
 
     #[test]
     fn credentials_are_never_shown() {
-        let web = Web::new(&"192.0.2.7".parse().unwrap(), 80, Some(Credentials::new("root", "hunter2"))).unwrap();
+        let web = Web::new(
+            &"192.0.2.7".parse().unwrap(),
+            80,
+            Some(Credentials { username: "root".into(), password: "hunter2".into() }),
+        );
         assert!(!format!("{web:?}").contains("hunter2"));
     }
 
     #[test]
     fn the_web_port_is_its_own() {
-        let origin = |address: &str, port| Web::new(&address.parse().unwrap(), port, None).unwrap().origin.to_string();
+        let origin = |address: &str, port| Web::new(&address.parse().unwrap(), port, None).origin.to_string();
         assert_eq!(origin("192.0.2.7:4028", 80), "http://192.0.2.7");
         assert_eq!(origin("tcp://[2001:db8::7]:4028", 8080), "http://[2001:db8::7]:8080");
     }

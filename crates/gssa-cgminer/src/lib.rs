@@ -9,6 +9,7 @@ mod collector;
 mod command;
 mod error;
 mod family;
+mod http;
 mod options;
 mod replies;
 mod reply;
@@ -21,6 +22,7 @@ pub use collector::{Collector, Found, PROBE_DEADLINE, probe};
 pub use command::{Command, NewApi, Request};
 pub use error::Error;
 pub use family::{Family, Firmware, recognise};
+pub use http::{HttpError, Page, Web};
 pub use options::{Credentials, Kind, Options, OtherKind};
 pub use replies::Replies;
 #[doc(hidden)]

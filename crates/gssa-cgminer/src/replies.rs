@@ -22,6 +22,12 @@ impl Replies {
         }
     }
 
+    /// Adds all replies and gaps of others.
+    pub(crate) fn append(&mut self, more: Self) {
+        more.replies.into_iter().for_each(|(command, reply)| self.insert(command, reply));
+        self.gaps.extend(more.gaps);
+    }
+
     /// The reply to `command`.
     pub fn get(&self, command: Command) -> Option<&Reply> {
         self.replies.iter().find(|(other, _)| *other == command).map(|(_, reply)| reply)

@@ -62,7 +62,6 @@ impl Talk {
     }
 
     /// The client, for requests that are not commands.
-    #[allow(dead_code, reason = "the second layout of Bitmain's firmware is asked through it")]
     pub(crate) const fn client(&self) -> &Client {
         &self.client
     }

@@ -33,7 +33,8 @@ impl Challenge {
         if !scheme.eq_ignore_ascii_case("digest") {
             return None;
         }
-        let (mut realm, mut nonce, mut opaque, mut qop, mut algorithm, mut is_stale) = (None, None, None, None, None, false);
+        let (mut realm, mut nonce, mut opaque, mut qop, mut algorithm, mut is_stale) =
+            (None, None, None, None, None, false);
         for (name, value) in parameters(rest) {
             match name.to_ascii_lowercase().as_str() {
                 "realm" => realm = Some(value),
@@ -224,7 +225,8 @@ mod tests {
         ] {
             assert_eq!(Challenge::parse(header).is_some(), is_one, "{header}");
         }
-        let many = [r#"Digest realm="a", nonce="1", algorithm=SHA-256"#, r#"Digest realm="a", nonce="2""#].map(str::to_owned);
+        let many =
+            [r#"Digest realm="a", nonce="1", algorithm=SHA-256"#, r#"Digest realm="a", nonce="2""#].map(str::to_owned);
         assert_eq!(Challenge::first_of(&many).map(|challenge| challenge.nonce).as_deref(), Some("2"));
     }
 }
