@@ -37,13 +37,18 @@ impl<T> Field<T> {
         !matches!(self, Self::Absent)
     }
 
-    pub(crate) fn map<U>(self, into: impl FnOnce(T) -> U) -> Field<U> {
+    /// The value made into another; what cannot be made is nothing.
+    pub(crate) fn and_then<U>(self, into: impl FnOnce(T) -> Option<U>) -> Field<U> {
         match self {
             Self::Absent => Field::Absent,
             Self::Null => Field::Null,
-            Self::Known(value) => Field::Known(into(value)),
+            Self::Known(value) => into(value).map_or(Field::Null, Field::Known),
             Self::Unreadable(found) => Field::Unreadable(found),
         }
+    }
+
+    pub(crate) fn map<U>(self, into: impl FnOnce(T) -> U) -> Field<U> {
+        self.and_then(|value| Some(into(value)))
     }
 }
 
