@@ -73,7 +73,7 @@ impl Collector {
         let mut state = timeout_at(until, self.state.lock()).await.map_err(waited)?;
         let State { talk, family, antminer } = &mut *state;
         talk.begin();
-        let version = match talk.version(until).await {
+        let version = match talk.once(Command::Version, until).await {
             Err(failure) if self.has_other_door(*family, &failure) => {
                 let is_first_contact = family.is_none();
                 let mut peer = Peer { address: &self.address, options: &self.options, talk, version: None, until };
@@ -193,7 +193,7 @@ pub struct Found {
 pub async fn probe(address: &Address) -> Result<Found, Error> {
     let until = Instant::now() + PROBE_DEADLINE;
     let mut talk = Talk::new(Client::new(address)?);
-    let version = talk.version(until).await?;
+    let version = talk.once(Command::Version, until).await?;
     let (family, replies) = find(&mut talk, version.as_ref(), until).await?;
     let family = family.unwrap_or(Family::Generic(Firmware::Cgminer));
     let program = replies.iter().find_map(|(_, reply)| reply.description()).map(str::to_owned);

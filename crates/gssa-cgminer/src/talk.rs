@@ -28,8 +28,8 @@ pub(crate) struct Talk {
     wants_cmd: Vec<Command>,
     /// The program that each reply named: another one is another firmware.
     programs: BTreeMap<Command, String>,
-    /// The reply to `version`, and that there is none.
-    version: Option<Option<Reply>>,
+    /// Replies that do not change until the miner starts anew, and that there is none.
+    once: BTreeMap<Command, Option<Reply>>,
     uptime_secs: Option<u64>,
 }
 
@@ -56,7 +56,7 @@ impl Talk {
             dialect: Dialect::Json,
             wants_cmd: Vec::new(),
             programs: BTreeMap::new(),
-            version: None,
+            once: BTreeMap::new(),
             uptime_secs: None,
         }
     }
@@ -83,19 +83,24 @@ impl Talk {
     }
 
     fn forget(&mut self) {
-        self.version = None;
+        self.once.clear();
         self.lacks.clear();
         self.joins = Joins::Untried;
         self.wants_cmd.clear();
     }
 
-    /// The reply to `version`, asked once for each start of the miner. `None` from a miner that has no such command.
-    pub(crate) async fn version(&mut self, until: Instant) -> Result<Option<Reply>, Error> {
-        if self.version.is_none() {
-            let reply = self.one(Command::Version, until).await?;
-            self.version = Some(Some(reply).filter(|reply| reply.refusal().is_none()));
+    /// The reply to `command`, asked once for each start of the miner. `None` from a miner that has no such command.
+    pub(crate) async fn once(&mut self, command: Command, until: Instant) -> Result<Option<Reply>, Error> {
+        if let Some(told) = self.once.get(&command) {
+            return Ok(told.clone());
         }
-        Ok(self.version.clone().flatten())
+        let reply = self.one(command, until).await?;
+        if reply.refusal() == Some(Refusal::NotReady) {
+            return Err(Error::NotReady);
+        }
+        let told = Some(reply).filter(|reply| reply.refusal().is_none());
+        self.once.insert(command, told.clone());
+        Ok(told)
     }
 
     /// Asks for all of `wants`, in one request where the miner is known to answer that, or with `join` may be tried.

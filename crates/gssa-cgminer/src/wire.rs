@@ -6,6 +6,7 @@
 pub(crate) mod canaan;
 pub(crate) mod field;
 pub(crate) mod identity;
+pub(crate) mod makers;
 pub(crate) mod rates;
 pub(crate) mod scalar;
 pub(crate) mod standard;

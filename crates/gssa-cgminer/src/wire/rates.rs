@@ -67,11 +67,6 @@ impl Rates {
         let filled = uptime as f64 / window.secs as f64;
         filled < 1.0 && rate.get() < average.get() * filled.sqrt()
     }
-
-    /// The unit of the keys is in doubt: nothing is a rate, and why is a gap.
-    pub(crate) fn in_doubt(&self, why: &str) -> (bool, Gap) {
-        (self.current().or(self.average).is_some_and(|rate| rate.get() > 0.0), Gap::new("MHS", why))
-    }
 }
 
 impl Gathered for Rates {
