@@ -16,6 +16,7 @@
 pub mod agent;
 pub mod api;
 pub mod assess;
+pub mod auto;
 pub mod cli;
 pub mod clock;
 pub mod collectors;

@@ -1,5 +1,6 @@
 //! Asking outside the schedule: a source at once, and an address that is no source yet.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,20 +79,14 @@ async fn probe(address: &Address, refused: Option<CollectError>, clock: &dyn Clo
         timeout: PROBE_TIMEOUT,
         jitter_percent: 0.0,
         rules: Rules { down_after_misses: 1, limits: Limits::default() },
+        http_port: 80,
+        credentials: None,
+        as_found: BTreeMap::new(),
     };
-    let mut kind = None;
-    let mut outcome =
-        Err(refused.unwrap_or_else(|| CollectError::new(FailureReason::NotAMiner, "no kind of source is known")));
-    if outcome.as_ref().is_err_and(|error| error.reason() == FailureReason::NotAMiner) {
-        for &candidate in collectors::SUPPORTED {
-            Arc::make_mut(&mut spec.source).kind = candidate;
-            outcome = attempt(&spec).await;
-            if outcome.is_ok() {
-                kind = Some(candidate);
-                break;
-            }
-        }
-    }
+    let (kind, outcome) = match refused {
+        Some(error) => (None, Err(error)),
+        None => ask(&spec).await,
+    };
     Arc::make_mut(&mut spec.source).kind = kind.unwrap_or(SourceKind::Auto);
     let attempt = Attempt { outcome, at: clock.now(), took: started.elapsed(), since_last_good: Duration::ZERO };
     let reading = observe(&spec.source, None, None, attempt, &spec.rules).reading;
@@ -99,8 +94,14 @@ async fn probe(address: &Address, refused: Option<CollectError>, clock: &dyn Clo
     ProbeReport { kind, identity, reading: Arc::new(reading) }
 }
 
-async fn attempt(spec: &Spec) -> Result<Snapshot, CollectError> {
-    collectors::make(spec)?.collect().await
+/// What answers there, and what it says.
+async fn ask(spec: &Spec) -> (Option<SourceKind>, Result<Snapshot, CollectError>) {
+    let collector = match collectors::make(spec) {
+        Ok(collector) => collector,
+        Err(error) => return (None, Err(error)),
+    };
+    let outcome = collector.collect().await;
+    (collector.found_kind().filter(|_| outcome.is_ok()), outcome)
 }
 
 /// A source for an address of which nothing is known.

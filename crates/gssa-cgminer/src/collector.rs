@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use gssa_model::{Address, CollectError, MinerSnapshot, Snapshot, SourceId};
+use gssa_model::{Address, CollectError, MinerSnapshot, Snapshot, SourceId, SourceKind};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
@@ -167,6 +167,10 @@ impl gssa_model::Collector for Collector {
 
     async fn collect(&self) -> Result<Snapshot, CollectError> {
         Ok(self.observe().await?.into())
+    }
+
+    fn found_kind(&self) -> Option<SourceKind> {
+        (self.kind == Kind::Auto).then_some(self.found()?.into())
     }
 }
 

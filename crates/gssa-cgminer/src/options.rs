@@ -78,6 +78,16 @@ impl From<Family> for Kind {
     }
 }
 
+impl From<Family> for SourceKind {
+    fn from(family: Family) -> Self {
+        match family {
+            Family::Antminer(_) => Self::Antminer,
+            Family::Canaan => Self::Canaan,
+            Family::Generic(_) => Self::Cgminer,
+        }
+    }
+}
+
 /// A kind of source that does not speak the cgminer API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0} does not speak the cgminer API")]

@@ -134,6 +134,9 @@ fn spec(id: &str) -> Spec {
         timeout: TIMEOUT,
         jitter_percent: 10.0,
         rules: Rules { down_after_misses: 2, limits: Limits::default() },
+        http_port: 80,
+        credentials: None,
+        as_found: BTreeMap::new(),
     }
 }
 
