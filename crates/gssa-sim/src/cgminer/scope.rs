@@ -66,6 +66,11 @@ impl Scope<'_> {
         self.figures.asleep && self.profile.fact("sleep") == Some("deep")
     }
 
+    /// How many faults the machine reports by number.
+    fn fault_count(&self) -> usize {
+        usize::from(matches!(self.behaviour, Behaviour::HardwareFault | Behaviour::PowerFault))
+    }
+
     fn general(&self, name: &str, at: At) -> Option<Value> {
         let figures = &self.figures;
         let state = |hashing: &str, asleep: &str, stopped: &str| -> Value {
@@ -114,6 +119,7 @@ impl Scope<'_> {
             "verdict_rate" => state("s", "s", "e"),
             "verdict_temp" => if self.behaviour == Behaviour::Overheated { "e" } else { "s" }.into(),
             "verdict_network" => if self.behaviour == Behaviour::NoPool { "e" } else { "s" }.into(),
+            "fault_count" => self.fault_count().into(),
             "pool_count" => self.profile.pools.into(),
             "description" => self.profile.description.into(),
             "block_height" => (934_210 + (figures.clock_secs / 600.0) as u64).into(),
@@ -141,6 +147,7 @@ impl Source for Scope<'_> {
             "pools" => (0..self.profile.pools).collect(),
             "chips" => (0..self.profile.chips).collect(),
             "awake" => vec![0; usize::from(!self.figures.asleep)],
+            "faulty" => vec![0; self.fault_count()],
             "asleep" => vec![0; usize::from(self.figures.asleep)],
             _ => return None,
         })
