@@ -174,6 +174,9 @@ async fn the_web_pages_ask_for_a_login() {
     assert!(reply.body.starts_with(b"\n\n{"), "{}", reply.text());
     assert_eq!(support::ask(web, "GET", "/cgi-bin/pools.cgi", &headers).await.status, 401);
     assert_eq!(fleet.devices()[0].counts().by_path["GET /cgi-bin/stats.cgi"], 2);
+    fleet.devices()[0].set_behaviour(Behaviour::ProcessDown);
+    let reply = support::ask(web, "GET", "/cgi-bin/stats.cgi", &headers).await;
+    assert_eq!((reply.status, reply.text().trim()), (200, "Socket connect failed: Connection refused"));
 
     let (open, _) = machine(Model::AntminerS21ProVnish, Behaviour::Healthy);
     let web = open.devices()[0].web_address().unwrap();
