@@ -33,6 +33,8 @@ pub struct Figures {
     /// Since the mining process started.
     pub elapsed_secs: f64,
     pub up_secs: f64,
+    /// How much of that it found no shares.
+    pub idle_secs: f64,
     /// The clock that wandering figures follow.
     pub clock_secs: f64,
     pub rated_hps: f64,
@@ -49,7 +51,7 @@ pub struct Figures {
     pub pool_difficulty: f64,
     pub best_difficulty: f64,
     pub hardware_errors: u64,
-    /// Whether the first pool is in use.
+    /// Which pool is in use, if any.
     pub pool_in_use: Option<usize>,
     noise: Wander,
     spike: f64,
@@ -91,6 +93,7 @@ pub fn figures_at(spec: &DeviceSpec, behaviour: Behaviour, moment: &Moment) -> F
         asleep: behaviour == Behaviour::Paused,
         elapsed_secs: (moment.up_secs - 12.0).max(0.0),
         up_secs: moment.up_secs,
+        idle_secs: (moment.up_secs - moment.session_hashing_secs).max(0.0),
         clock_secs: moment.clock_secs,
         rated_hps: profile.rate,
         average_hps: profile.rate * hashed * (1.0 + 0.003 * between(seed, 23, -1.0, 1.0)),

@@ -64,7 +64,6 @@ pub(super) fn value(scope: &Scope<'_>, name: &str, at: At) -> Option<Value> {
         },
         "serial" => format!("SIM{:06}{slot:02}", scope.spec.number).into(),
         "watts" => if is_there { figures.watts / scope.profile.boards.len() as f64 } else { 0.0 }.into(),
-        "share_watts" => (figures.watts / scope.profile.boards.len() as f64).into(),
         "accepted" => if is_there { figures.accepted / scope.profile.boards.len() as u64 } else { 0 }.into(),
         "state" => if figures.hashing { "mining" } else { "stopped" }.into(),
         "millivolts" => (CHIP_MILLIVOLTS + spread(430) / 4.0).into(),
