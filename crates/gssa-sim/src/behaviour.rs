@@ -104,8 +104,10 @@ pub enum Behaviour {
     DuplicateKeys,
     /// Every command is refused with code 45.
     AccessDenied,
-    /// The API port is closed while the web page answers.
+    /// The API port is closed to others while the web pages answer.
     ApiClosed,
+    /// The mining process has died: the API port is closed, and the web pages that ask it say so.
+    ProcessDown,
     /// The air at the intake is far below zero.
     Cold,
     /// One hash board is not there.
@@ -178,7 +180,7 @@ impl Behaviour {
     ];
 
     /// Every behaviour of a device with the cgminer API, likewise.
-    pub const CGMINER: [Self; 38] = [
+    pub const CGMINER: [Self; 39] = [
         Self::Healthy,
         Self::Hang,
         Self::Refuse,
@@ -215,6 +217,7 @@ impl Behaviour {
         Self::DuplicateKeys,
         Self::AccessDenied,
         Self::ApiClosed,
+        Self::ProcessDown,
         Self::Cold,
         Self::MissingBoard,
     ];
@@ -263,6 +266,7 @@ impl Behaviour {
             Self::DuplicateKeys => "duplicate-keys",
             Self::AccessDenied => "access-denied",
             Self::ApiClosed => "api-closed",
+            Self::ProcessDown => "process-down",
             Self::Cold => "cold",
             Self::MissingBoard => "missing-board",
         }
@@ -270,7 +274,10 @@ impl Behaviour {
 
     /// Whether the chips run.
     pub const fn hashes(&self) -> bool {
-        !matches!(self, Self::Paused | Self::NoPool | Self::Overheated | Self::PowerFault | Self::HardwareFault)
+        !matches!(
+            self,
+            Self::Paused | Self::NoPool | Self::Overheated | Self::PowerFault | Self::HardwareFault | Self::ProcessDown
+        )
     }
 
     /// Whether shares and hashes grow.

@@ -2,6 +2,7 @@
 
 use crate::axeos::{Behaviour, DeviceSpec, Model};
 use crate::chance::share;
+use crate::{Spec, cgminer};
 
 /// The first devices of a demo, each with its owner's name for it and its place.
 const HOME: [(Model, &str, &str); 12] = [
@@ -87,6 +88,37 @@ fn trouble(index: usize, devices: usize, seed: u64) -> Behaviour {
     }
 }
 
+/// What stands among the devices of a mixed demo, and in which state.
+const MACHINES: [(cgminer::Model, &str, &str, Behaviour); 8] = [
+    (cgminer::Model::AntminerS21, "Hall S21", "hall", Behaviour::Healthy),
+    (cgminer::Model::CanaanNano3s, "Desk Nano", "office", Behaviour::Healthy),
+    (cgminer::Model::AntminerS19Pro, "Hall S19", "hall", Behaviour::MissingBoard),
+    (cgminer::Model::CanaanQ, "Living Room Q", "home", Behaviour::Healthy),
+    (cgminer::Model::WhatsminerM30s, "Hall Whatsminer", "hall", Behaviour::Healthy),
+    (cgminer::Model::AntminerS9, "Old S9", "garage", Behaviour::Healthy),
+    (cgminer::Model::CanaanA1566, "Hall Avalon", "hall", Behaviour::Overheated),
+    (cgminer::Model::AntminerS19, "Sleeping S19", "hall", Behaviour::Paused),
+];
+/// One of so many devices of a mixed demo is a machine with the cgminer API.
+const MACHINE_EVERY: usize = 3;
+
+/// Makes the devices of a demo with machines of all families among them, numbered from 1, the same ones for the same
+/// seed.
+pub fn mixed_fleet(devices: usize, seed: u64) -> Vec<Spec<crate::Model>> {
+    let mixed = |spec: DeviceSpec| {
+        let index = spec.number as usize - 1;
+        if index % MACHINE_EVERY != MACHINE_EVERY - 1 {
+            return spec.into();
+        }
+        let place = index / MACHINE_EVERY;
+        let (model, name, group, behaviour) = MACHINES[place % MACHINES.len()];
+        let name =
+            if place < MACHINES.len() { name.to_owned() } else { format!("{name} {}", place / MACHINES.len() + 1) };
+        cgminer::DeviceSpec::new(model, spec.number).seeded(seed).called(name, group).behaving(behaviour).into()
+    };
+    fleet(devices, seed).into_iter().map(mixed).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +143,19 @@ mod tests {
         assert_eq!(names.len(), 1000);
         assert_eq!(first, fleet(1000, 4));
         assert_ne!(first, fleet(1000, 5));
+    }
+
+    #[test]
+    fn a_third_of_a_mixed_demo_is_machines() {
+        let fleet = mixed_fleet(60, 1);
+        assert_eq!(fleet.iter().filter(|spec| spec.model.kind() != "axeos").count(), 20);
+        assert!(
+            ["antminer", "canaan", "cgminer"].iter().all(|kind| fleet.iter().any(|spec| spec.model.kind() == *kind))
+        );
+        let mut names: Vec<&str> = fleet.iter().map(|spec| spec.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 60);
+        assert_eq!(fleet, mixed_fleet(60, 1));
     }
 }

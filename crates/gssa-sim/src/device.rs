@@ -144,7 +144,7 @@ impl Device {
     /// The same for the API port, which a device may close alone.
     pub(crate) fn api_phase(&self) -> (Phase, Option<Duration>) {
         let has_none = matches!(self.twin(), Twin::Cgminer(spec) if !spec.model.has_api());
-        if has_none || self.behaviour() == Behaviour::ApiClosed {
+        if has_none || matches!(self.behaviour(), Behaviour::ApiClosed | Behaviour::ProcessDown) {
             return (Phase::Down { until: None }, None);
         }
         self.phase()

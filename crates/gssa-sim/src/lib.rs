@@ -1,20 +1,22 @@
 //! Simulated, misbehaving twins of the peers that gssa collects from.
 //!
 //! A [`Fleet`] is a set of devices that answer on sockets as the real ones do: with the keys and types of one firmware
-//! release, framed as that firmware frames a reply, served strictly one request after another. A [`axeos::Behaviour`]
-//! makes a device misbehave, down to the bytes: it hangs, resets, drips, cuts a body short or sends what is not HTTP at
-//! all.
+//! release, framed as that firmware frames a reply, served strictly one request after another. A [`Behaviour`] makes a
+//! device misbehave, down to the bytes: it hangs, resets, drips, cuts a reply short or sends what is no reply at all.
+//! There are two families, [`axeos`] with HTTP and [`cgminer`] with an API of its own over TCP; a fleet holds any mix.
 //!
 //! What it is not: it shares no code with the clients, it uses no HTTP library, and it is never published. A client
 //! that agrees with this crate agrees with a second reading of the protocol, not with itself.
 //!
 //! | piece | where |
 //! | --- | --- |
-//! | device profiles: board × firmware release | [`axeos::Model`] |
-//! | how a device misbehaves | [`axeos::Behaviour`] |
-//! | which figures it shows at which moment, without a socket | [`axeos::figures()`] |
+//! | device profiles: board × firmware release | [`axeos::Model`], [`cgminer::Model`] |
+//! | one device: model, behaviour, seed, number | [`Spec`], that is [`axeos::DeviceSpec`] and [`cgminer::DeviceSpec`] |
+//! | how a device misbehaves | [`Behaviour`] |
+//! | which figures it shows at which moment, without a socket | [`axeos::figures()`], [`cgminer::figures()`] |
+//! | what it answers then, without a socket | [`axeos::info_body`], [`cgminer::reply()`], [`cgminer::web_page`] |
 //! | sockets, counters, change at run time | [`Fleet`], [`Device`], [`Counts`] |
-//! | a believable mix of devices | [`demo::fleet`] |
+//! | a believable mix of devices | [`demo::fleet`], [`demo::mixed_fleet`] |
 //!
 //! ```
 //! use gssa_sim::axeos::{Behaviour, DeviceSpec, Model};

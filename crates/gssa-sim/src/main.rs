@@ -49,3 +49,13 @@ fn main() -> ExitCode {
         Err(error) => cli::fail(&error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -18,6 +18,8 @@ const WARM_UP_SECS: f64 = 150.0;
 const CHIP_OVER_BOARD: f64 = 15.0;
 /// Where protection stops a machine.
 const OVERHEAT_CELSIUS: f64 = 96.0;
+/// Accepted shares for each error of the hardware.
+const ACCEPTED_PER_ERROR: u64 = 40;
 /// The share of the power that a stopped machine still takes.
 const IDLE_POWER: f64 = 0.02;
 
@@ -31,6 +33,8 @@ pub struct Figures {
     /// Since the mining process started.
     pub elapsed_secs: f64,
     pub up_secs: f64,
+    /// How much of that it found no shares.
+    pub idle_secs: f64,
     /// The clock that wandering figures follow.
     pub clock_secs: f64,
     pub rated_hps: f64,
@@ -47,7 +51,7 @@ pub struct Figures {
     pub pool_difficulty: f64,
     pub best_difficulty: f64,
     pub hardware_errors: u64,
-    /// Whether the first pool is in use.
+    /// Which pool is in use, if any.
     pub pool_in_use: Option<usize>,
     noise: Wander,
     spike: f64,
@@ -81,7 +85,7 @@ pub fn figures_at(spec: &DeviceSpec, behaviour: Behaviour, moment: &Moment) -> F
     let hashing = behaviour.hashes();
     let heat = Heat::new(seed, profile, behaviour, moment);
     let hashed = moment.session_hashing_secs / moment.up_secs.max(1.0);
-    let errors = (profile.rate / profile.unit * moment.session_hashing_secs / 4e7) as u64;
+    let errors = work.accepted / ACCEPTED_PER_ERROR;
     let boards = boards(seed, profile, behaviour, &heat, errors);
     let load = 1.0 + 0.02 * Wander::new(seed, 22, [9.0, 75.0, 1300.0]).at(moment.clock_secs);
     Figures {
@@ -89,6 +93,7 @@ pub fn figures_at(spec: &DeviceSpec, behaviour: Behaviour, moment: &Moment) -> F
         asleep: behaviour == Behaviour::Paused,
         elapsed_secs: (moment.up_secs - 12.0).max(0.0),
         up_secs: moment.up_secs,
+        idle_secs: (moment.up_secs - moment.session_hashing_secs).max(0.0),
         clock_secs: moment.clock_secs,
         rated_hps: profile.rate,
         average_hps: profile.rate * hashed * (1.0 + 0.003 * between(seed, 23, -1.0, 1.0)),
@@ -144,7 +149,7 @@ fn boards(seed: u64, profile: &Profile, behaviour: Behaviour, heat: &Heat, error
         Board {
             slot: *slot,
             present,
-            share: 1.0 / count as f64,
+            share: (1.0 + between(seed, 200 + place as u64, -0.02, 0.02)) / count as f64,
             chips: if present { profile.chips } else { 0 },
             chip_celsius: chip,
             board_celsius: chip - (CHIP_OVER_BOARD * heat.warmth).max(1.0),

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
@@ -13,6 +14,8 @@ use crate::http;
 use crate::misbehave::garbage;
 
 const DRIP_PAUSE: Duration = Duration::from_millis(100);
+/// At a byte each 100 ms this lasts almost two hours.
+const DRIP_BYTES: usize = 64 * 1024;
 const PIECE_BYTES: usize = 48;
 const PIECE_PAUSE: Duration = Duration::from_millis(1);
 const OVERSIZE_BYTES: usize = 200 * 1024 * 1024;
@@ -71,7 +74,7 @@ pub(super) fn spoil(reply: String, behaviour: Behaviour) -> String {
 }
 
 /// Sends a reply and closes, as the behaviour demands.
-pub(super) async fn send(stream: TcpStream, reply: &[u8], behaviour: Behaviour, seed: u64) -> io::Result<()> {
+pub(super) async fn send(mut stream: TcpStream, reply: &[u8], behaviour: Behaviour, seed: u64) -> io::Result<()> {
     match behaviour {
         Behaviour::Reset | Behaviour::Refuse => http::reset(&stream),
         Behaviour::EmptyReply => {}
@@ -81,9 +84,14 @@ pub(super) async fn send(stream: TcpStream, reply: &[u8], behaviour: Behaviour, 
             sleep(BEFORE_RESET).await;
             http::reset(&stream);
         }
-        Behaviour::Drip => in_pieces(&stream, reply, 1, DRIP_PAUSE).await?,
+        Behaviour::Drip => {
+            // Blanks after the document keep it valid, and unfinished.
+            let mut endless = reply.strip_suffix(b"\0").unwrap_or(reply).to_vec();
+            endless.resize(endless.len().max(DRIP_BYTES), b' ');
+            in_pieces(&stream, &endless, 1, DRIP_PAUSE).await?;
+        }
         Behaviour::Pieces => in_pieces(&stream, reply, PIECE_BYTES, PIECE_PAUSE).await?,
-        Behaviour::Oversize => oversize(&stream).await?,
+        Behaviour::Oversize => oversize(&mut stream).await?,
         Behaviour::Garbage => write(&stream, &garbage(seed)).await?,
         _ => write(&stream, reply).await?,
     }
@@ -98,14 +106,14 @@ async fn in_pieces(stream: &TcpStream, reply: &[u8], bytes: usize, pause: Durati
     Ok(())
 }
 
-/// A document with one endless text, made block by block.
-async fn oversize(stream: &TcpStream) -> io::Result<()> {
+/// A document with one endless text, made block by block, for as long as the client takes it.
+async fn oversize(stream: &mut TcpStream) -> io::Result<()> {
     const BLOCK: [u8; 16 * 1024] = [b'A'; 16 * 1024];
-    write(stream, br#"{"STATUS":[{"STATUS":"S","Code":11,"Msg":""#).await?;
+    stream.write_all(br#"{"STATUS":[{"STATUS":"S","Code":11,"Msg":""#).await?;
     for _ in 0..OVERSIZE_BYTES / BLOCK.len() {
-        write(stream, &BLOCK).await?;
+        stream.write_all(&BLOCK).await?;
     }
-    write(stream, b"\"}],\"id\":1}\0").await
+    stream.write_all(b"\"}],\"id\":1}\0").await
 }
 
 /// Writes as the firmware does: whoever reads too slowly gets a cut reply.

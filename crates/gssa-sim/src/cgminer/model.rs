@@ -142,7 +142,7 @@ models! {
     CanaanA1047V2020 = "canaan-a1047-2020",
     /// A stack of ten Avalon 741 behind two controllers: five machines in each entry of stats.
     Canaan741Stack = "canaan-741-stack",
-    /// A stack of fifty Avalon 921: stats of more than 40 KB.
+    /// A stack of fifty Avalon 921: stats of almost 40 KB.
     Canaan921Stack = "canaan-921-stack",
     /// Plain cgminer 4.11 with three devices.
     Cgminer4 = "cgminer-4.11",

@@ -36,7 +36,7 @@ impl Scope<'_> {
 
     /// How long ago the last share was found.
     fn share_age(&self) -> u64 {
-        if self.figures.hashing { self.figures.clock_secs as u64 % 9 } else { self.figures.elapsed_secs as u64 / 2 }
+        self.figures.idle_secs as u64 + self.figures.clock_secs as u64 % 9
     }
 
     /// A figure of this device that never changes.
@@ -66,6 +66,11 @@ impl Scope<'_> {
         self.figures.asleep && self.profile.fact("sleep") == Some("deep")
     }
 
+    /// How many faults the machine reports by number.
+    fn fault_count(&self) -> usize {
+        usize::from(matches!(self.behaviour, Behaviour::HardwareFault | Behaviour::PowerFault))
+    }
+
     fn general(&self, name: &str, at: At) -> Option<Value> {
         let figures = &self.figures;
         let state = |hashing: &str, asleep: &str, stopped: &str| -> Value {
@@ -83,9 +88,7 @@ impl Scope<'_> {
             "millis" => (self.now * 1000).into(),
             "elapsed" => (figures.elapsed_secs as u64).into(),
             "up" => (figures.up_secs as u64).into(),
-            "boot" => (self.now.saturating_sub(figures.up_secs as u64)).into(),
             "last_share" => (self.clock().saturating_sub(self.share_age())).into(),
-            "share_age" => age(self.share_age()).into(),
             "slot" => at.number.into(),
             "place" => at.place.into(),
             "watts" => figures.watts.into(),
@@ -93,7 +96,7 @@ impl Scope<'_> {
             "mhz" => if figures.hashing { self.profile.mhz } else { 0.0 }.into(),
             "mhz_set" => self.profile.mhz.into(),
             "fan" => (self.rpm(at) as i64).into(),
-            "fan0" | "fan1" | "fan2" | "fan3" | "fan4" => {
+            "fan1" | "fan2" | "fan3" | "fan4" => {
                 let number = name.strip_prefix("fan")?.parse().ok()?;
                 (self.rpm(At { number, place: 0 }) as i64).into()
             }
@@ -114,6 +117,7 @@ impl Scope<'_> {
             "verdict_rate" => state("s", "s", "e"),
             "verdict_temp" => if self.behaviour == Behaviour::Overheated { "e" } else { "s" }.into(),
             "verdict_network" => if self.behaviour == Behaviour::NoPool { "e" } else { "s" }.into(),
+            "fault_count" => self.fault_count().into(),
             "pool_count" => self.profile.pools.into(),
             "description" => self.profile.description.into(),
             "block_height" => (934_210 + (figures.clock_secs / 600.0) as u64).into(),
@@ -135,12 +139,12 @@ impl Source for Scope<'_> {
     fn numbers(&self, repeated: &str) -> Option<Vec<usize>> {
         Some(match repeated {
             "boards" => self.present().map(|board| board.slot).collect(),
-            "slots" => self.profile.boards.clone(),
             "fans" if self.fans_rest() => Vec::new(),
             "fans" => self.profile.fans.clone(),
             "pools" => (0..self.profile.pools).collect(),
             "chips" => (0..self.profile.chips).collect(),
             "awake" => vec![0; usize::from(!self.figures.asleep)],
+            "faulty" => vec![0; self.fault_count()],
             "asleep" => vec![0; usize::from(self.figures.asleep)],
             _ => return None,
         })

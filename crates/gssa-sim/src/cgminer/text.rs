@@ -2,6 +2,9 @@
 
 use super::request::Node;
 
+/// What the records of a list are counted by.
+const NUMBERED: [&str; 10] = ["STATUS", "POOL", "STATS", "ASC", "PGA", "GPU", "DEVDETAILS", "NOTIFY", "FAN", "TEMP"];
+
 /// Writes the same records in plain text. What is no JSON stays as it is.
 pub(super) fn of_json(json: &str) -> String {
     let Some(Node::Object(sections)) = Node::parse(json) else { return json.to_owned() };
@@ -18,7 +21,7 @@ pub(super) fn of_json(json: &str) -> String {
 fn write_record(out: &mut String, section: &str, record: &Node) {
     let Node::Object(fields) = record else { return };
     // Records of a list open with their number, all others with the name of the section.
-    let opens_with_number = fields.first().is_some_and(|(key, _)| section.starts_with(key.as_str()));
+    let opens_with_number = fields.first().is_some_and(|(key, _)| NUMBERED.contains(&key.as_str()));
     if !opens_with_number {
         out.push_str(section);
         out.push(',');
@@ -57,7 +60,7 @@ mod tests {
 
     #[test]
     fn records_become_fields() {
-        let json = r#"{"STATUS":[{"STATUS":"S","Msg":"a=b"}],"SUMMARY":[{"Elapsed":1,"MHS av":nan}],"POOLS":[{"POOL":0,"User":"a|b"}],"id":1}"#;
-        assert_eq!(of_json(json), r"STATUS=S,Msg=a\=b|SUMMARY,Elapsed=1,MHS av=nan|POOL=0,User=a\|b|");
+        let json = r#"{"STATUS":[{"STATUS":"S","Msg":"a=b"}],"SUMMARY":[{"Elapsed":1,"MHS av":nan}],"DEVS":[{"ASC":0,"ID":1}],"POOLS":[{"POOL":0,"User":"a|b"}],"id":1}"#;
+        assert_eq!(of_json(json), r"STATUS=S,Msg=a\=b|SUMMARY,Elapsed=1,MHS av=nan|ASC=0,ID=1|POOL=0,User=a\|b|");
     }
 }

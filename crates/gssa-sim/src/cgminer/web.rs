@@ -21,6 +21,10 @@ use crate::{Behaviour, Device};
 const WRITES: [&str; 9] =
     ["set_", "reset_", "blink.cgi", "reboot", "passwd", "upgrade", "upload_", "pool_protect", "kill_"];
 
+/// Scripts that ask the API.
+const ASK_THE_API: [&str; 5] =
+    ["/cgi-bin/stats.cgi", "/cgi-bin/summary.cgi", "/cgi-bin/pools.cgi", "/cgi-bin/chart.cgi", "/cgi-bin/warning.cgi"];
+
 /// Serves a connection until it ends. Dropping the future ends it at once.
 pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
     let _open = Open::new(device);
@@ -71,7 +75,7 @@ async fn page(device: &Device, spec: &DeviceSpec, request: &Request) -> Reply {
     // A script asks the API, and so waits for the one thread like everybody else.
     let _turn = device.turn().await;
     device.take_time().await;
-    if device.behaviour() == Behaviour::ApiClosed && profile.fact("web_asks_api") == Some("yes") {
+    if device.behaviour() == Behaviour::ProcessDown && ASK_THE_API.contains(&request.path.as_str()) {
         return Reply::new(200, "", "\n\nSocket connect failed: Connection refused\n");
     }
     let body = spoil(scope(device, spec).page(page), device.behaviour());

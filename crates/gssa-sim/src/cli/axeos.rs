@@ -19,12 +19,12 @@ pub(crate) struct Arguments {
     models: Vec<Model>,
 
     #[command(flatten)]
-    shared: shared::Arguments,
+    simulation: shared::Simulation,
 }
 
 impl Arguments {
     fn specs(&self) -> Vec<DeviceSpec> {
-        let mut specs = demo::fleet(self.shared.devices, self.shared.seed);
+        let mut specs = demo::fleet(self.simulation.devices, self.simulation.seed);
         for (index, spec) in specs.iter_mut().enumerate() {
             if !self.models.is_empty() {
                 spec.model = self.models[index % self.models.len()];
@@ -32,7 +32,7 @@ impl Arguments {
                 spec.name = format!("{} {}", spec.model, spec.number);
                 "sim".clone_into(&mut spec.group);
             }
-            if let Some(behaviour) = self.shared.behaviour(index) {
+            if let Some(behaviour) = self.simulation.behaviour(index) {
                 spec.behaviour = behaviour;
             }
         }
@@ -43,5 +43,5 @@ impl Arguments {
 /// Runs the devices until told to stop, or prints a configuration for them.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     let specs = arguments.specs().into_iter().map(Into::into).collect();
-    shared::run(&arguments.shared, specs, PORT, &Behaviour::ALL)
+    shared::run(&arguments.simulation, specs, PORT, &Behaviour::ALL)
 }

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     models: Vec<Model>,
 
     #[command(flatten)]
-    shared: shared::Arguments,
+    simulation: shared::Simulation,
 }
 
 /// Runs the devices until told to stop, or prints a configuration for them.
@@ -30,9 +30,9 @@ pub(crate) fn run(kind: Kind, arguments: &Arguments) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     let spec = |index: usize| {
-        let spec = DeviceSpec::new(models[index % models.len()], index as u32 + 1).seeded(arguments.shared.seed);
-        spec.behaving(arguments.shared.behaviour(index).unwrap_or(Behaviour::Healthy)).into()
+        let spec = DeviceSpec::new(models[index % models.len()], index as u32 + 1).seeded(arguments.simulation.seed);
+        spec.behaving(arguments.simulation.behaviour(index).unwrap_or(Behaviour::Healthy)).into()
     };
-    let specs = (0..arguments.shared.devices).map(spec).collect();
-    shared::run(&arguments.shared, specs, PORT, &Behaviour::CGMINER)
+    let specs = (0..arguments.simulation.devices).map(spec).collect();
+    shared::run(&arguments.simulation, specs, PORT, &Behaviour::CGMINER)
 }

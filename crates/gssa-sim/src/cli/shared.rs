@@ -16,7 +16,7 @@ const GSSA_LISTEN: &str = "127.0.0.1:3010";
 
 /// How to simulate.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Simulation {
     /// How many devices. Without a model or a behaviour they are a believable mix.
     #[arg(long, value_name = "N", default_value_t = 12)]
     pub(crate) devices: usize,
@@ -67,7 +67,7 @@ enum ListenMode {
     Shared,
 }
 
-impl Arguments {
+impl Simulation {
     /// The behaviour that the device at a place was asked to have.
     pub(crate) fn behaviour(&self, index: usize) -> Option<Behaviour> {
         (!self.behaviours.is_empty()).then(|| self.behaviours[index % self.behaviours.len()])
@@ -92,22 +92,22 @@ fn invalid(message: &str) -> io::Error {
 
 /// Runs the devices until told to stop, or prints a configuration for them. `port` is the one of all unless told
 /// otherwise.
-pub(crate) fn run(arguments: &Arguments, specs: Vec<Spec<Model>>, port: u16, known: &[Behaviour]) -> io::Result<()> {
-    arguments.check(known)?;
-    let port = arguments.port.unwrap_or(port);
-    if arguments.config {
-        return print_config(arguments, &specs, port);
+pub(crate) fn run(simulation: &Simulation, specs: Vec<Spec<Model>>, port: u16, known: &[Behaviour]) -> io::Result<()> {
+    simulation.check(known)?;
+    let port = simulation.port.unwrap_or(port);
+    if simulation.config {
+        return print_config(simulation, &specs, port);
     }
-    let listen = match arguments.listen {
+    let listen = match simulation.listen {
         ListenMode::Ports => Listen::Ports,
         ListenMode::Addresses => Listen::Addresses { port },
         ListenMode::Shared => Listen::Shared { port },
     };
-    let fleet = FleetConfig::new(specs).listening(listen).serving_in(Duration::from_millis(arguments.service_ms));
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(arguments, fleet))
+    let fleet = FleetConfig::new(specs).listening(listen).serving_in(Duration::from_millis(simulation.service_ms));
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(simulation, fleet))
 }
 
-async fn serve(arguments: &Arguments, config: FleetConfig) -> io::Result<()> {
+async fn serve(simulation: &Simulation, config: FleetConfig) -> io::Result<()> {
     let fleet = Fleet::start(config)?;
     let mut out = io::stdout().lock();
     for device in fleet.devices() {
@@ -125,7 +125,7 @@ async fn serve(arguments: &Arguments, config: FleetConfig) -> io::Result<()> {
             None => writeln!(out)?,
         }
     }
-    if let Some(address) = arguments.stats {
+    if let Some(address) = simulation.stats {
         let listener = TcpListener::bind(address).await?;
         writeln!(out, "counters at http://{}/stats", listener.local_addr()?)?;
         out.flush()?;
@@ -143,8 +143,8 @@ async fn serve(arguments: &Arguments, config: FleetConfig) -> io::Result<()> {
     Ok(())
 }
 
-fn print_config(arguments: &Arguments, specs: &[Spec<Model>], port: u16) -> io::Result<()> {
-    let sources = specs.iter().enumerate().map(|(index, spec)| source(arguments, index, spec, port)).collect();
+fn print_config(simulation: &Simulation, specs: &[Spec<Model>], port: u16) -> io::Result<()> {
+    let sources = specs.iter().enumerate().map(|(index, spec)| source(simulation, index, spec, port)).collect();
     let config =
         Json::object([("server", Json::object([("listen", GSSA_LISTEN.into())])), ("sources", Json::List(sources))]);
     let mut out = io::stdout().lock();
@@ -152,7 +152,7 @@ fn print_config(arguments: &Arguments, specs: &[Spec<Model>], port: u16) -> io::
     out.write_all(b"\n")
 }
 
-fn source(arguments: &Arguments, index: usize, spec: &Spec<Model>, port: u16) -> Json {
+fn source(simulation: &Simulation, index: usize, spec: &Spec<Model>, port: u16) -> Json {
     let address = SocketAddr::from((Device::loopback_address(index), port));
     let kind = spec.model.kind();
     let address = if kind == "axeos" { format!("http://{address}") } else { address.to_string() };
@@ -162,7 +162,7 @@ fn source(arguments: &Arguments, index: usize, spec: &Spec<Model>, port: u16) ->
         ("kind".into(), kind.into()),
         ("address".into(), address.into()),
         ("group".into(), spec.group.clone().into()),
-        ("interval_secs".into(), arguments.interval_secs.into()),
+        ("interval_secs".into(), simulation.interval_secs.into()),
     ];
     if spec.has_web() {
         members.push(("http_port".into(), u32::from(port + 1).into()));

@@ -38,8 +38,8 @@ fn records(text: &str) -> Value {
                 }
             }
         }
-        let list = sections.entry(section).or_insert_with(|| Value::Array(Vec::new()));
-        list.as_array_mut().expect("a section is a list").push(Value::Object(fields));
+        let section = sections.entry(section).or_insert_with(|| Value::Array(Vec::new()));
+        section.as_array_mut().expect("a section is a list").push(Value::Object(fields));
     }
     Value::Object(sections)
 }

@@ -35,7 +35,6 @@ pub(super) fn value(scope: &Scope<'_>, name: &str, at: At) -> Option<Value> {
         "board_mv" => each(&|board| format!("{:.1}", 285.0 + board.slot as f64 / 3.0)),
         "board_works" => each(&|board| (figures.elapsed_secs as u64 * 380 + board.slot as u64).to_string()),
         "local_works" => ((figures.elapsed_secs * 770.0) as u64).into(),
-        "error_mask" => if scope.behaviour == Behaviour::Overheated { 64 } else { 0 }.into(),
         "board_masks" => {
             let mask = match scope.behaviour {
                 Behaviour::Overheated => "64",
@@ -57,7 +56,6 @@ pub(super) fn value(scope: &Scope<'_>, name: &str, at: At) -> Option<Value> {
             let mhz = scope.profile.mhz;
             format!("{:.0} {:.0} {:.0} {:.0}", mhz - 45.0, mhz - 25.0, mhz, mhz + 20.0).into()
         }
-        "inlets" => format!("{:.0}", figures.ambient_celsius).into(),
         _ => return None,
     })
 }

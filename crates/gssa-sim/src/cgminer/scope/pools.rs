@@ -26,8 +26,6 @@ pub(super) fn value(scope: &Scope<'_>, name: &str, at: At) -> Option<Value> {
         _ => true,
     };
     Some(match wanted {
-        "host" => HOSTS[number].into(),
-        "port" => PORTS[number].into(),
         "url" => format!("stratum+tcp://{}:{}", HOSTS[number], PORTS[number]).into(),
         "bare" => format!("{}:{}", HOSTS[number], PORTS[number]).into(),
         "user" if scope.behaviour == Behaviour::BadUtf8 => format!("simulated{NOT_UTF8}.{number}").into(),

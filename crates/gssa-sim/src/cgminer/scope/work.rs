@@ -1,7 +1,7 @@
 //! Shares, work items, errors, of the whole machine.
 
 use super::Scope;
-use super::pools::{MAIN_PART, short};
+use super::pools::MAIN_PART;
 use crate::Behaviour;
 use crate::cgminer::value::Value;
 
@@ -33,13 +33,11 @@ pub(super) fn value(scope: &Scope<'_>, name: &str) -> Option<Value> {
         "diff_stale" => ((figures.rejected / 3) as f64 * difficulty).into(),
         "diff1" => diff1.into(),
         "diff" => difficulty.into(),
-        "diff_short" => short(difficulty).into(),
         "best_share" => figures.best_difficulty.into(),
         "hw_percent" if by_nothing => f64::NAN.into(),
         "hw_percent" => (figures.hardware_errors as f64 / (diff1 + 1.0) * 100.0).into(),
         "rejected_percent" => percent(figures.rejected).into(),
         "stale_percent" => percent(figures.rejected / 3).into(),
-        "part_accepted" => (figures.accepted / scope.profile.boards.len() as u64).into(),
         "part_diff" => (figures.accepted as f64 * difficulty / scope.profile.boards.len() as f64).into(),
         "fee_accepted" => ((figures.accepted as f64 * (1.0 - MAIN_PART)) as u64).into(),
         _ => return None,
