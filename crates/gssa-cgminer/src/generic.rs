@@ -195,7 +195,8 @@ mod tests {
 
     fn snapshot(summary: &Value, pools: &Value) -> MinerSnapshot {
         let reply = |section: &str, rows: &Value| {
-            let document = json!({ "STATUS": [{ "STATUS": "S", "Code": 11, "Description": "cgminer 4.10.0" }], section: rows });
+            let document =
+                json!({ "STATUS": [{ "STATUS": "S", "Code": 11, "Description": "cgminer 4.10.0" }], section: rows });
             parse_reply(document.to_string().as_bytes()).unwrap()
         };
         let summary = (Command::Summary, reply("SUMMARY", &json!([summary])));

@@ -57,7 +57,8 @@ impl Captures {
             let reply = parse_reply(&self.body(body)).unwrap_or_else(|error| panic!("{} {key}: {error}", case["name"]));
             replies.insert(*command, reply);
         }
-        let snapshot = if case["kind"] == "canaan" { canaan::normalize(&replies) } else { generic::normalize(&replies) };
+        let snapshot =
+            if case["kind"] == "canaan" { canaan::normalize(&replies) } else { generic::normalize(&replies) };
         serde_json::to_value(snapshot).unwrap()
     }
 

@@ -67,7 +67,11 @@ pub(super) fn faults(machine: &Machine) -> Vec<Fault> {
         .map(|row| {
             let index = count(&row.index).unwrap_or_default();
             let status = row.status.text().unwrap_or_default().to_ascii_lowercase();
-            Fault { code: FaultCode::Hardware, severity: Severity::Critical, message: format!("device {index} is {status}") }
+            Fault {
+                code: FaultCode::Hardware,
+                severity: Severity::Critical,
+                message: format!("device {index} is {status}"),
+            }
         })
         .collect();
     let codes = machine.whatsminer.iter().flat_map(|row| &row.errors.0);

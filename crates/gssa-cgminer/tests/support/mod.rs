@@ -2,4 +2,5 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod expect;
+pub(crate) mod server;
 pub(crate) mod slice;
