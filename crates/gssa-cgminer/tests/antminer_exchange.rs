@@ -388,6 +388,13 @@ async fn a_closed_api_behind_a_login_says_what_is_needed() {
     };
     assert_eq!(reason(None).await, FailureReason::PasswordNeeded);
     assert_eq!(reason(Some(login("wrong"))).await, FailureReason::PasswordWrong);
+    let wrong = collector(Kind::Antminer, api, web, login("wrong"));
+    machine.take_asked();
+    for _ in 0..10 {
+        let error = wrong.collect().await.unwrap_err();
+        assert_eq!(error.reason(), FailureReason::PasswordWrong, "also while it is not tried");
+    }
+    assert_eq!(machine.take_asked().len(), 4, "two logins of two requests");
     let error = collector(Kind::Auto, api, web, None).collect().await.unwrap_err();
     assert_eq!(error.reason(), FailureReason::ConnectionRefused, "nothing says that it is an Antminer");
 }

@@ -227,8 +227,8 @@ pub(crate) async fn observe_web(
             _ => Err(failure),
         };
     }
-    if learned.pages.is_resting().is_some() {
-        return Err(failure);
+    if let Some(refused) = learned.pages.refused_login() {
+        return Err(refused.into());
     }
     let mut replies = Replies::default();
     for (page, command) in

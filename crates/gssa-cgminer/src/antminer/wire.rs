@@ -38,6 +38,8 @@ row! {
         state: String = "state",
         frequency: String = "frequency",
         frequency_average: f64 = "total_freqavg",
+        /// Boards that there should be; in the second layout only.
+        chain_num: Count = "chain_num",
         fan_num: Count = "fan_num",
         fan_percent: f64 = "fan_pwm",
         fan: Vec<Field<f64>> = "fan",
