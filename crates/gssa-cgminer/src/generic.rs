@@ -1,14 +1,35 @@
 //! Any other miner with the cgminer API, by the commands that upstream has. What it does not tell stays open.
 //!
-//! Rates are taken in the unit that their key names. Braiins OS and LuxOS add fans, temperatures and power, Whatsminer and `SealMiner`
+//! Rates are taken in the unit that their key names. Braiins OS and `LuxOS` add fans, temperatures and power, Whatsminer and `SealMiner`
 //! keys of their own; a few of those are read where they are certain.
+//!
+//! # Quirks
+//!
+//! | quirk | where | what is made of it |
+//! |---|---|---|
+//! | `MHS 5s`, `MHS 20s`, `MHS 30s`, `GHS 5s`, `Hashrate1m` | the log interval; Braiins OS of 2018 | the key names unit and window |
+//! | `5463.34 MH/s` | Bitmain derivatives | a rate with a unit has its own |
+//! | `nan` in the first seconds | 0/0 | not reported |
+//! | `MHS 24h` divides by a whole day | `BOSminer` | left out until it is about filled |
+//! | units behind MHS keys are those of Equihash | Innosilicon A9 | no rate, a gap |
+//! | percentages above 100, the same figure as best share | Innosilicon A9 | both left out |
+//! | summary far from the boards (368 for 220 TH/s) | `SealMiner` A2 | rates of `stats` |
+//! | `Temperature` 0 | drivers that do not fill it | left out |
+//! | chip 0.0 | `BOSminer` `temps` | left out |
+//! | four fans whatever is connected | `BOSminer` | the last ones that do not turn are left out |
+//! | shares in fractions | bfgminer | cut off |
+//! | no `version`; `Firmware Version` in quotes | Whatsminer | known by its keys; quotes removed |
+//! | `btmineroff` | Whatsminer `status` | `paused` |
+//! | one row of devs is a board, or the whole machine | Braiins OS, `LuxOS`, Whatsminer; others | one board for each row |
+//! | `Stratum Active` for pools of two groups | `LuxOS` | both are active |
+//! | `coin` says what is hashed | upstream | the algorithm; else only where the firmware hashes nothing else |
 
 use gssa_model::unit::{Hashrate, Watts};
 use gssa_model::{Algorithm, Gap, Hashing, HashingState, MinerSnapshot, Pool};
 
 use crate::collector::Peer;
 use crate::family::firmware_of;
-use crate::standard::{self, has_no_pool, pool_rows, positive};
+use crate::standard::{self, has_no_pool, no_pool_fault, pool_rows, positive};
 use crate::wire::field::Lenient;
 use crate::wire::makers::{BtminerStatus, SealminerRow, WhatsminerRow};
 use crate::wire::standard::{CoinRow, DevRow, PowerRow, SummaryRow, count};
@@ -76,7 +97,7 @@ pub fn normalize(replies: &Replies) -> MinerSnapshot {
         fans: sensors::fans(replies),
         boards: boards::boards(replies, &machine),
         uptime_secs: machine.uptime_secs(),
-        faults: boards::faults(&machine),
+        faults: boards::faults(&machine).into_iter().chain(no_pool_fault(hashing.state, &pools)).collect(),
         pools,
         hashing,
         gaps,
@@ -160,14 +181,12 @@ impl Machine {
 
     /// What the miner says, else what its firmware is made for.
     fn algorithm(&self) -> Option<Algorithm> {
-        match (self.hash_method.as_deref(), self.firmware) {
-            (Some("sha256" | "sha256d"), _) => Some(Algorithm::SHA256D),
-            (Some(method), _) => Some(Algorithm::from_name(method)),
-            (
-                None,
-                Firmware::BraiinsOs | Firmware::LuxOs | Firmware::Btminer | Firmware::BdMiner | Firmware::GcMiner,
-            ) => Some(Algorithm::SHA256D),
-            _ => None,
+        use Firmware as F;
+        let is_sha256d = || matches!(self.firmware, F::BraiinsOs | F::LuxOs | F::Btminer | F::BdMiner | F::GcMiner);
+        match self.hash_method.as_deref() {
+            Some("sha256" | "sha256d") => Some(Algorithm::SHA256D),
+            Some(method) => Some(Algorithm::from_name(method)),
+            None => is_sha256d().then_some(Algorithm::SHA256D),
         }
     }
 
