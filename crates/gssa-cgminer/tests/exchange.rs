@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use gssa_cgminer::{Client, Collector, Command, Error, Family, Firmware, Form, Kind, MAX_REPLY_BYTES, Options, Request, probe};
+use gssa_cgminer::{
+    Client, Collector, Command, Error, Family, Firmware, Form, Kind, MAX_REPLY_BYTES, Options, Request, probe,
+};
+use gssa_model::unit::Hashrate;
 use gssa_model::{Collector as _, FailureReason, MinerSnapshot, SourceId};
 
 mod support;
@@ -47,7 +50,9 @@ async fn a_reply_ends_with_its_nul_whatever_the_connection_does() {
 
 #[tokio::test]
 async fn a_nul_inside_of_a_joined_reply_is_not_its_end() {
-    let joined = b"{\"summary\":[{\"STATUS\":[{\"STATUS\":\"S\",\"Code\":11}],\"SUMMARY\":[{}],\"id\":1}\0],\"id\":1}\0".to_vec();
+    let joined =
+        b"{\"summary\":[{\"STATUS\":[{\"STATUS\":\"S\",\"Code\":11}],\"SUMMARY\":[{}],\"id\":1}\0],\"id\":1}\0"
+            .to_vec();
     for answer in [Answer::Linger(joined.clone()), Answer::Drip(joined, Duration::from_micros(200))] {
         let reply = fetch(answer).await.unwrap();
         assert_eq!(reply.form(), Form::Repaired);
@@ -96,10 +101,13 @@ async fn a_deadline_covers_the_wait_for_another_request() {
 async fn a_dropped_observation_closes_its_connection_and_leaves_the_collector_usable() {
     let hangs = Arc::new(AtomicU64::new(1));
     let script = Arc::clone(&hangs);
-    let miner = Miner::start(move |_| {
-        if script.load(Ordering::Relaxed) == 1 { Answer::Hang } else { Answer::Bytes(summary(5)) }
-    })
-    .await;
+    let miner =
+        Miner::start(
+            move |_| {
+                if script.load(Ordering::Relaxed) == 1 { Answer::Hang } else { Answer::Bytes(summary(5)) }
+            },
+        )
+        .await;
     let collector = collector(&miner, Kind::Cgminer);
     assert!(tokio::time::timeout(Duration::from_millis(100), collector.collect()).await.is_err());
     miner.closed().await;
@@ -110,7 +118,8 @@ async fn a_dropped_observation_closes_its_connection_and_leaves_the_collector_us
 /// Knows `+`, has no `estats`, and tells how long it has been up.
 fn avalon(elapsed: &AtomicU64, request: &str) -> Answer {
     let up = elapsed.load(Ordering::Relaxed);
-    let stats = format!(r#"{{"STATS":0,"ID":"AVA100","Elapsed":{up},"MM ID0":"Ver[1047-20051101_x] GHSspd[30000] MM"}}"#);
+    let stats =
+        format!(r#"{{"STATS":0,"ID":"AVA100","Elapsed":{up},"MM ID0":"Ver[1047-20051101_x] GHSspd[30000] MM"}}"#);
     Answer::Bytes(match request {
         r#"{"command":"version"}"# => reply(22, "VERSION", r#"{"CGMiner":"4.11.1","PROD":"AvalonMiner 1047"}"#),
         r#"{"command":"summary+estats+pools"}"# => {
@@ -123,7 +132,6 @@ fn avalon(elapsed: &AtomicU64, request: &str) -> Answer {
             let parts: Vec<String> = parts.iter().map(|(name, part)| format!("\"{name}\":[{part}]")).collect();
             format!("{{{},\"id\":1}}\0", parts.join(",")).into_bytes()
         }
-        r#"{"command":"summary+stats+pools"}"# => error(14, "Invalid command"),
         r#"{"command":"summary"}"# => summary(up),
         r#"{"command":"stats"}"# => reply(70, "STATS", &stats),
         _ => error(14, "Invalid command"),
@@ -137,7 +145,7 @@ async fn what_a_miner_has_not_is_learned_and_forgotten_at_a_restart() {
     let miner = Miner::start(move |request| avalon(&script, request)).await;
     let collector = collector(&miner, Kind::Auto);
     let first = observe(&collector).await;
-    assert_eq!(first.hashing.current_hps.map(|rate| rate.get()), Some(3e13));
+    assert_eq!(first.hashing.current_hps.map(Hashrate::get), Some(3e13));
     assert_eq!((first.gaps, collector.found()), (vec![], Some(Family::Canaan)));
     let asked = miner.requests();
     let expected = [
@@ -169,7 +177,10 @@ async fn a_whatsminer_is_asked_with_its_own_key() {
             r#"{"command":"summary"}"# => {
                 reply(11, "SUMMARY", r#"{"Elapsed":9,"MHS 5s":0,"Power Mode":"Normal","Factory GHS":70000,"Power":8}"#)
             }
-            r#"{"cmd":"status"}"# => br#"{"STATUS":"S","When":1,"Code":131,"Msg":{"btmineroff":"true"},"Description":"whatsminer v1.3"}"#.to_vec(),
+            r#"{"cmd":"status"}"# => {
+                br#"{"STATUS":"S","When":1,"Code":131,"Msg":{"btmineroff":"true"},"Description":"whatsminer v1.3"}"#
+                    .to_vec()
+            }
             r#"{"cmd":"pools"}"# => reply(7, "POOLS", r#"{"POOL":0,"URL":"p.example:3333","Status":"Alive"}"#),
             _ if request.contains("pools") => error(24, "Missing JSON 'command'"),
             _ => error(14, "Invalid command"),
@@ -190,15 +201,20 @@ async fn a_whatsminer_is_asked_with_its_own_key() {
 async fn firmware_from_before_json_is_asked_in_text() {
     let miner = Miner::start(|request| {
         Answer::Bytes(match request {
-            "version" => b"STATUS=S,When=1,Code=22,Msg=v,Description=cgminer 2.1.2|VERSION,CGMiner=2.1.2,API=0.7|\0".to_vec(),
-            "summary" => b"STATUS=S,When=1,Code=11,Msg=s,Description=cgminer 2.1.2|SUMMARY,Elapsed=9,MHS av=5.00,Accepted=3|\0".to_vec(),
+            "version" => {
+                b"STATUS=S,When=1,Code=22,Msg=v,Description=cgminer 2.1.2|VERSION,CGMiner=2.1.2,API=0.7|\0".to_vec()
+            }
+            "summary" => {
+                b"STATUS=S,When=1,Code=11,Msg=s,Description=cgminer 2.1.2|SUMMARY,Elapsed=9,MHS av=5.00,Accepted=3|\0"
+                    .to_vec()
+            }
             _ => b"STATUS=E,When=1,Code=14,Msg=Invalid command,Description=cgminer 2.1.2|\0".to_vec(),
         })
     })
     .await;
     let snapshot = observe(&collector(&miner, Kind::Auto)).await;
     assert_eq!((snapshot.work.accepted, snapshot.uptime_secs), (Some(3), Some(9)));
-    assert_eq!(snapshot.hashing.average_hps.map(|rate| rate.get()), Some(5e6));
+    assert_eq!(snapshot.hashing.average_hps.map(Hashrate::get), Some(5e6));
 }
 
 #[tokio::test]
@@ -230,10 +246,13 @@ async fn a_miner_that_allows_nothing_or_knows_nothing_says_so() {
 #[tokio::test]
 async fn a_miner_that_answered_before_and_closes_without_a_byte_has_died() {
     let count = AtomicU64::new(0);
-    let miner = Miner::start(move |_| {
-        if count.fetch_add(1, Ordering::Relaxed) < 4 { Answer::Bytes(summary(5)) } else { Answer::Close }
-    })
-    .await;
+    let miner =
+        Miner::start(
+            move |_| {
+                if count.fetch_add(1, Ordering::Relaxed) < 4 { Answer::Bytes(summary(5)) } else { Answer::Close }
+            },
+        )
+        .await;
     let collector = collector(&miner, Kind::Cgminer);
     let mut reasons = Vec::new();
     for _ in 0..3 {
@@ -253,7 +272,10 @@ async fn another_family_than_the_one_configured_is_no_reading() {
     })
     .await;
     let error = collector(&miner, Kind::Canaan).collect().await.unwrap_err();
-    assert_eq!((error.reason(), error.detail()), (FailureReason::NotAMiner, "this is an Antminer with Bitmain, not an Avalon"));
+    assert_eq!(
+        (error.reason(), error.detail()),
+        (FailureReason::NotAMiner, "this is an Antminer with Bitmain, not an Avalon")
+    );
 }
 
 #[tokio::test]

@@ -108,7 +108,8 @@ async fn gone(stream: &mut TcpStream) {
 
 /// A reply with one section, and its NUL.
 pub(crate) fn reply(code: u32, section: &str, rows: &str) -> Vec<u8> {
-    let status = format!(r#""STATUS":[{{"STATUS":"S","When":1,"Code":{code},"Msg":"x","Description":"cgminer 4.11.1"}}]"#);
+    let status =
+        format!(r#""STATUS":[{{"STATUS":"S","When":1,"Code":{code},"Msg":"x","Description":"cgminer 4.11.1"}}]"#);
     format!("{{{status},\"{section}\":[{rows}],\"id\":1}}\0").into_bytes()
 }
 
