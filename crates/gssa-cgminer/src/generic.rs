@@ -32,6 +32,7 @@ use crate::family::firmware_of;
 use crate::standard::{self, has_no_pool, no_pool_fault, pool_rows, positive};
 use crate::wire::field::Lenient;
 use crate::wire::makers::{BtminerStatus, SealminerRow, WhatsminerRow};
+use crate::wire::rates::Rates;
 use crate::wire::standard::{CoinRow, DevRow, PowerRow, SummaryRow, count};
 use crate::{Command, Error, Firmware, Replies};
 
@@ -54,9 +55,10 @@ pub(crate) async fn observe(peer: &mut Peer<'_>, firmware: Firmware) -> Result<M
     let mut replies = peer.talk.ask(&wants, false, peer.until).await?;
     replies.extend(peer.version.clone().map(|reply| (Command::Version, reply)));
     for command in once_of(firmware) {
-        // What it is for is not worth a failure, and it is asked again next time.
-        if let Ok(Some(reply)) = peer.talk.once(*command, peer.until).await {
-            replies.insert(*command, reply);
+        match peer.talk.once(*command, peer.until).await {
+            Ok(reply) => replies.extend(reply.map(|reply| (*command, reply))),
+            // What it is for is not worth a failure.
+            Err(_) => peer.talk.leave(*command),
         }
     }
     Ok(normalize(&replies))
@@ -154,22 +156,28 @@ impl Machine {
 
     fn hashing(&self, pools: &[Pool], gaps: &mut Vec<Gap>) -> Hashing {
         let rates = self.summary.as_ref().map(|row| &row.rates);
-        let told = rates.and_then(|rates| rates.current().or_else(|| rates.average()));
         let mut hashing = Hashing {
             algorithm: self.algorithm(),
-            state: self.state(rates.and_then(crate::wire::rates::Rates::current), pools),
+            current_hps: rates.and_then(Rates::current).or_else(|| self.sum_of_devices(Rates::current)),
+            average_hps: rates.and_then(Rates::average).or_else(|| self.sum_of_devices(Rates::average)),
+            expected_hps: self.nominal(),
+            windows_hps: rates.map(|rates| rates.windows(self.uptime_secs())).unwrap_or_default(),
             ..Hashing::default()
         };
+        hashing.state = self.state(hashing.current_hps, pools);
         // Innosilicon A9 counts solutions behind keys that say MH/s.
         if self.firmware == Firmware::Innominer {
+            let told = hashing.current_hps.or(hashing.average_hps);
             gaps.extend(told.map(|_| Gap::new("SUMMARY.MHS 5s", "its unit is not known")));
-            return hashing;
+            return Hashing { state: hashing.state, ..Hashing::default() };
         }
-        hashing.current_hps = rates.and_then(crate::wire::rates::Rates::current);
-        hashing.average_hps = rates.and_then(crate::wire::rates::Rates::average);
-        hashing.windows_hps = rates.map(|rates| rates.windows(self.uptime_secs())).unwrap_or_default();
-        hashing.expected_hps = self.nominal();
         hashing
+    }
+
+    /// A rate of all devices together, where the summary tells none.
+    fn sum_of_devices(&self, rate: impl Fn(&Rates) -> Option<Hashrate>) -> Option<Hashrate> {
+        let each: Option<Vec<f64>> = self.devices.iter().map(|row| rate(&row.rates).map(Hashrate::get)).collect();
+        Hashrate::from_hps(each.filter(|each| !each.is_empty())?.iter().sum())
     }
 
     /// The rating of all boards together.
@@ -237,6 +245,14 @@ mod tests {
         ] {
             assert_eq!(snapshot(&summary, pools).hashing.state, state, "{summary}");
         }
+    }
+
+    #[test]
+    fn without_a_rate_in_the_summary_it_is_that_of_the_devices() {
+        let devs = br#"{"STATUS":[{"STATUS":"S","Code":9}],"DEVS":[{"ASC":0,"MHS 5s":2.0},{"ASC":1,"MHS 5s":3.0}]}"#;
+        let hashing = normalize(&Replies::from_iter([(Command::Devs, parse_reply(devs).unwrap())])).hashing;
+        assert_eq!((hashing.current_hps.map(Hashrate::get), hashing.average_hps), (Some(5e6), None));
+        assert_eq!(hashing.state, Some(HashingState::Mining));
     }
 
     #[test]

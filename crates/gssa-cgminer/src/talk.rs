@@ -103,6 +103,9 @@ impl Talk {
         if let Some(told) = self.once.get(&command) {
             return Ok(told.clone());
         }
+        if self.lacks.contains_key(&command) {
+            return Ok(None);
+        }
         let reply = self.one(command, until).await?;
         if reply.refusal() == Some(Refusal::NotReady) {
             return Err(Error::NotReady);
@@ -110,6 +113,11 @@ impl Talk {
         let told = Some(reply).filter(|reply| reply.refusal().is_none());
         self.once.insert(command, told.clone());
         Ok(told)
+    }
+
+    /// Leaves a command alone for a while, as if the miner had refused it: one that is not worth its failures.
+    pub(crate) fn leave(&mut self, command: Command) {
+        self.lacks.insert(command, (Refusal::NotReady, ASK_AGAIN_AFTER));
     }
 
     /// Asks for all of `wants`, in one request where the miner is known to answer that, or with `join` may be tried.
@@ -155,7 +163,13 @@ impl Talk {
                 self.joins = Joins::No;
                 return Ok(());
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                // `version` was answered and this was not: perhaps because it is joined. Next time it is asked one by one.
+                if self.joins == Joins::Untried {
+                    self.joins = Joins::No;
+                }
+                return Err(error);
+            }
         };
         let mut came = false;
         for command in commands {

@@ -231,6 +231,37 @@ async fn a_part_that_fails_beside_others_is_a_gap() {
 }
 
 #[tokio::test]
+async fn what_hangs_once_is_not_asked_for_each_time() {
+    let miner = Miner::start(|request| match request {
+        r#"{"command":"summary"}"# => Answer::Bytes(summary(5)),
+        r#"{"command":"coin"}"# => Answer::Hang,
+        _ => Answer::Bytes(error(14, "Invalid command")),
+    })
+    .await;
+    let collector = collector(&miner, Kind::Cgminer);
+    for _ in 0..2 {
+        assert_eq!(observe(&collector).await.gaps, []);
+    }
+    assert_eq!(miner.requests().iter().filter(|request| request.contains("coin")).count(), 1);
+}
+
+#[tokio::test]
+async fn a_miner_that_hangs_when_asked_together_is_asked_one_by_one() {
+    let miner = Miner::start(|request| match request {
+        r#"{"command":"version"}"# => {
+            Answer::Bytes(reply(22, "VERSION", r#"{"CGMiner":"4.11.1","MODEL":"nano3","HWTYPE":"PMMv1_X1"}"#))
+        }
+        r#"{"command":"summary"}"# => Answer::Bytes(summary(5)),
+        _ if request.contains('+') => Answer::Hang,
+        _ => Answer::Bytes(error(14, "Invalid command")),
+    })
+    .await;
+    let collector = collector(&miner, Kind::Auto);
+    assert_eq!(collector.collect().await.unwrap_err().reason(), FailureReason::Timeout);
+    assert_eq!(observe(&collector).await.work.accepted, Some(7));
+}
+
+#[tokio::test]
 async fn a_miner_that_allows_nothing_or_knows_nothing_says_so() {
     for (answer, kind, reason) in [
         (error(45, "Access denied to 'x' command"), Kind::Cgminer, FailureReason::ApiDisabled),
