@@ -1,7 +1,36 @@
 //! Canaan Avalon: Nano 3, Nano 3S, Mini 3, Q, the A-series from 1026 to 1566, and the AUC stacks from 711 to 921.
 //!
-//! The figures that matter stand in one text of `stats` or `estats`, the MM string. Sources: `Canaan-Creative/Avalon_Nano3s`,
-//! `Canaan-Creative/avalon10-docs`, the avalon drivers of `ckolivas/cgminer`, and issues where named.
+//! The figures that matter stand in one text of `stats` or `estats`, the MM string. One observation is one joined request where the
+//! machine answers it, and `version` once for each start.
+//!
+//! # Quirks
+//!
+//! Sources are `Canaan-Creative/Avalon_Nano3s`, `Canaan-Creative/avalon10-docs`, the avalon drivers of `ckolivas/cgminer`, and issues
+//! where named.
+//!
+//! | quirk | where | what is made of it |
+//! |---|---|---|
+//! | items parted by one blank, two or none; values with commas and brackets | `Elapsed[103840]BOOTBY[1]`, `SYSTEMSTATU[Work: In Work, Hash Board: 3 ]` | read by counting brackets, keys compared whole |
+//! | `'STATS':{…}`, `MM ID0:Summary`, `HBinfo` | Q | the same items; the chips come from `HBinfo` |
+//! | several `MM ID` in several rows | AUC stacks | each machine is a board, fans and temperatures are numbered through |
+//! | `MHS 5s` jumps, averages stay high for hours after a stop | all; `UpstreamData/pyasic#199` | `GHSspd`; the minute of the summary where it is not told (before 2021, stacks) |
+//! | `In Idle` with `SoftOFF` other than 0 | A12 on, home machines | `paused`; without it `idle` |
+//! | no SYSTEMSTATU | Nano 3, stacks | the state follows from the rate |
+//! | `TMax` 0 beside temperatures and voltages of chips | idle | these are old and left out |
+//! | places of `PS` differ | Nano 3: wall power last but one; `dcbert/miner-sentinel#16` | by driver and number of places |
+//! | `PS` of six numbers | up to A10 | power of the boards alone: no watts |
+//! | `PS` all zero | A1047 of 2020 | no telemetry: no watts |
+//! | watts above 1.5 times the limit of the mode | | a gap |
+//! | voltages in 0.01 V; in mV on a Nano 3S | `PS`, `Vi` | volts; below 1 V the supply is off |
+//! | -273 | `ITemp` without a sensor | left out |
+//! | fans at 0 rpm | soft-off | they exist and stand still |
+//! | `RSSI` 0 | on a cable | left out |
+//! | DNA of zeros, no MAC | Nano 3; `Schnitzel/hass-miner#458` | the serial is `HDNA` |
+//! | `10xx` as a model, `15-194` for the A1566 | version | from `Ver`; from a table |
+//! | a Nano 3 was taken for something else | `UpstreamData/pyasic#198` | names are compared whole |
+//! | 1, 16 and 512 in `ECHU` | healthy machines | no fault; bits that are fatal are |
+//! | `PVT_T` of `21-80/14-88/84` | 7xx | not read |
+//! | `HashStatus`, `STATE`, `coin` | meaning differs, figures differ by 150 times | not read |
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Algorithm, Hashing, MinerSnapshot};
@@ -70,7 +99,7 @@ pub fn normalize(replies: &Replies) -> MinerSnapshot {
         boards: machine.boards(&hashing),
         network: machine.network(),
         uptime_secs: machine.uptime_secs(),
-        faults: machine.faults(),
+        faults: machine.faults().into_iter().chain(standard::no_pool_fault(hashing.state, &pools)).collect(),
         pools,
         hashing,
         gaps,

@@ -13,7 +13,7 @@ use crate::reply::extent::{End, Extent};
 use crate::reply::parse_reply;
 use crate::{Error, MAX_REPLY_BYTES, Reply, Request};
 
-/// The port of every miner of the family, VolcMiner's 8359 aside.
+/// The port of every miner of the family, `VolcMiner`'s 8359 aside.
 pub const DEFAULT_PORT: u16 = 4028;
 
 /// How long a device on the same network may take to accept a connection.

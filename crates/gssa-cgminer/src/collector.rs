@@ -1,6 +1,6 @@
 //! The [`Collector`](gssa_model::Collector) of one miner.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,14 +26,15 @@ pub struct Collector {
     options: Options,
     /// Held while the miner is asked.
     state: Mutex<State>,
-    /// What it was found to be first.
-    found: OnceLock<Family>,
+    /// What it was found to be last. Locked for a moment, never across an await.
+    found: StdMutex<Option<Family>>,
 }
 
 #[derive(Debug)]
 struct State {
     talk: Talk,
-    family: Option<Family>,
+    /// What it is, found out in which generation of what was learned.
+    family: Option<(u32, Family)>,
     antminer: antminer::Learned,
 }
 
@@ -59,12 +60,12 @@ impl Collector {
     pub fn new(id: SourceId, address: &Address, kind: Kind, options: Options) -> Result<Self, Error> {
         let talk = Talk::new(Client::new(address)?);
         let state = State { talk, family: None, antminer: antminer::Learned::default() };
-        Ok(Self { id, address: address.clone(), kind, options, state: Mutex::new(state), found: OnceLock::new() })
+        Ok(Self { id, address: address.clone(), kind, options, state: Mutex::new(state), found: StdMutex::default() })
     }
 
     /// What the miner was found to be. `None` until it has answered.
     pub fn found(&self) -> Option<Family> {
-        self.found.get().copied()
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn observe(&self) -> Result<MinerSnapshot, Error> {
@@ -73,21 +74,22 @@ impl Collector {
         let mut state = timeout_at(until, self.state.lock()).await.map_err(waited)?;
         let State { talk, family, antminer } = &mut *state;
         talk.begin();
+        let last = family.map(|(_, family)| family);
         let version = match talk.once(Command::Version, until).await {
-            Err(failure) if self.has_other_door(*family, &failure) => {
-                let is_first_contact = family.is_none();
+            Err(failure) if self.has_other_door(last, &failure) => {
                 let mut peer = Peer { address: &self.address, options: &self.options, talk, version: None, until };
-                return antminer::observe_web(&mut peer, antminer, failure, is_first_contact).await;
+                return antminer::observe_web(&mut peer, antminer, failure, last.is_none()).await;
             }
             version => version?,
         };
-        if version.is_none() || family.is_none() {
-            *family = Some(self.family(talk, version.as_ref(), *family, until).await?);
-        }
-        let family = family.unwrap_or(Family::Generic(Firmware::Unknown));
-        let _ = self.found.set(family);
+        let known = match *family {
+            Some((generation, known)) if generation == talk.generation() => known,
+            _ => self.family(talk, version.as_ref(), until).await?,
+        };
+        *family = Some((talk.generation(), known));
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
         let mut peer = Peer { address: &self.address, options: &self.options, talk, version, until };
-        let snapshot = match family {
+        let snapshot = match known {
             Family::Antminer(_) => antminer::observe(&mut peer, antminer).await?,
             Family::Canaan => canaan::observe(&mut peer).await?,
             Family::Generic(firmware) => generic::observe(&mut peer, firmware).await?,
@@ -103,30 +105,21 @@ impl Collector {
     }
 
     /// The family to read it as: the one configured, or the one that it says it is.
-    async fn family(
-        &self,
-        talk: &mut Talk,
-        version: Option<&Reply>,
-        before: Option<Family>,
-        until: Instant,
-    ) -> Result<Family, Error> {
-        if let Some(before) = before {
-            return Ok(before);
+    async fn family(&self, talk: &mut Talk, version: Option<&Reply>, until: Instant) -> Result<Family, Error> {
+        if self.kind == Kind::Canaan {
+            return Ok(Family::Canaan);
         }
-        let found = find(talk, version, until).await;
+        let (found, _) = find(talk, version, until).await?;
+        let other = |family: Family| Err(Error::OtherFamily { found: family.to_string(), wanted: "an Antminer" });
         match (self.kind, found) {
-            (Kind::Canaan, _) => Ok(Family::Canaan),
-            (_, Err(error)) => Err(error),
-            (Kind::Antminer, Ok((Some(family @ Family::Antminer(_)), _))) => Ok(family),
-            (Kind::Antminer, Ok((Some(Family::Canaan), _))) => {
-                Err(Error::OtherFamily { found: Family::Canaan.to_string(), wanted: "an Antminer" })
-            }
-            (Kind::Antminer, Ok(_)) => Ok(Family::Antminer(Firmware::Unknown)),
-            (Kind::Cgminer, Ok((Some(Family::Antminer(firmware) | Family::Generic(firmware)), _))) => {
+            (Kind::Antminer, Some(family @ Family::Antminer(_))) => Ok(family),
+            (Kind::Antminer, Some(Family::Canaan)) => other(Family::Canaan),
+            (Kind::Antminer, _) => Ok(Family::Antminer(Firmware::Unknown)),
+            (Kind::Cgminer, Some(Family::Antminer(firmware) | Family::Generic(firmware))) => {
                 Ok(Family::Generic(firmware))
             }
-            (Kind::Cgminer, Ok(_)) => Ok(Family::Generic(Firmware::Cgminer)),
-            (Kind::Auto, Ok((family, _))) => Ok(family.unwrap_or(Family::Generic(Firmware::Cgminer))),
+            (Kind::Cgminer, _) | (_, None) => Ok(Family::Generic(Firmware::Cgminer)),
+            (_, Some(family)) => Ok(family),
         }
     }
 }
@@ -141,6 +134,8 @@ async fn find(talk: &mut Talk, version: Option<&Reply>, until: Instant) -> Resul
         }
         match talk.ask(&[one(command)], false, until).await {
             Ok(more) => more.iter().for_each(|(command, reply)| replies.insert(command, reply.clone())),
+            // No answer is no reason to take the miner for something else.
+            Err(error) if error.is_of_connection() => return Err(error),
             Err(error) => failure = Some(error),
         }
     }

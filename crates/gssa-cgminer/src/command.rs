@@ -47,19 +47,19 @@ commands! {
     Config = "config",
     /// The coin.
     Coin = "coin",
-    /// Fans: Braiins OS, LuxOS.
+    /// Fans: Braiins OS, `LuxOS`.
     Fans = "fans",
-    /// Temperatures: Braiins OS, LuxOS.
+    /// Temperatures: Braiins OS, `LuxOS`.
     Temps = "temps",
-    /// Power: LuxOS.
+    /// Power: `LuxOS`.
     Power = "power",
     /// The state of the tuner: Braiins OS.
     TunerStatus = "tunerstatus",
-    /// Power profiles: LuxOS.
+    /// Power profiles: `LuxOS`.
     Profiles = "profiles",
-    /// Events and errors: LuxOS.
+    /// Events and errors: `LuxOS`.
     Events = "events",
-    /// Limits: LuxOS.
+    /// Limits: `LuxOS`.
     Limits = "limits",
     /// Firmware versions of a Whatsminer.
     GetVersion = "get_version",
@@ -169,7 +169,7 @@ fn joined(commands: &[Command]) -> String {
 mod tests {
     use super::*;
 
-    /// Commands that change a miner or need a right to (`ckolivas/cgminer` `api.c`, `Canaan-Creative/Avalon_Nano3s`, Bitmain, LuxOS,
+    /// Commands that change a miner or need a right to (`ckolivas/cgminer` `api.c`, `Canaan-Creative/Avalon_Nano3s`, Bitmain, `LuxOS`,
     /// Whatsminer).
     const WRITES: &str = "switchpool enablepool disablepool addpool removepool poolpriority poolquota setpool save quit restart \
         failover-only debug setconfig zero hotplug ascenable ascdisable ascidentify ascset pgaenable pgadisable pgaidentify pgaset \

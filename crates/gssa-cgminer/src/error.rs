@@ -134,6 +134,27 @@ fn hint(error: &io::Error) -> &'static str {
 }
 
 impl Error {
+    /// Whether the miner just has not, or does not allow, what was asked.
+    pub(crate) const fn is_lack(&self) -> bool {
+        matches!(self, Self::UnknownCommand { .. } | Self::Denied { .. })
+    }
+
+    /// Whether there was no reply at all, so that asking for more makes no sense.
+    pub(crate) const fn is_of_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Resolve { .. }
+                | Self::Connect { .. }
+                | Self::ConnectTimeout { .. }
+                | Self::Waited(_)
+                | Self::Timeout { .. }
+                | Self::Broken { .. }
+                | Self::Empty
+                | Self::Died
+                | Self::NotCgminer { .. }
+        )
+    }
+
     /// The reason in the words of the contract.
     pub fn reason(&self) -> FailureReason {
         match self {

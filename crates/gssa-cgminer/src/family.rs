@@ -38,7 +38,7 @@ firmware! {
     Bitmain = "Bitmain",
     /// `bmminer bOS`, `BOSminer`, `BOSminer+`, `BOSer`.
     BraiinsOs = "Braiins OS",
-    /// LUXminer.
+    /// `LUXminer`.
     LuxOs = "LuxOS",
     /// `AnthillOS`.
     Vnish = "VNish",
@@ -98,8 +98,8 @@ pub(crate) const TELLING: [Command; 4] = [Command::Stats, Command::EStats, Comma
 pub fn recognise(replies: &Replies) -> Option<Family> {
     let version = replies.get(Command::Version);
     from_version(version).or_else(|| from_stats(replies)).or_else(|| from_devices(replies)).or_else(|| {
-        let programs = replies.iter().filter_map(|(_, reply)| reply.description());
-        programs.filter_map(from_program).next()
+        let mut programs = replies.iter().filter_map(|(_, reply)| reply.description());
+        programs.find_map(from_program)
     })
 }
 

@@ -1,16 +1,38 @@
 //! Any other miner with the cgminer API, by the commands that upstream has. What it does not tell stays open.
 //!
-//! Rates are taken in the unit that their key names. Braiins OS and LuxOS add fans, temperatures and power, Whatsminer and `SealMiner`
+//! Rates are taken in the unit that their key names. Braiins OS and `LuxOS` add fans, temperatures and power, Whatsminer and `SealMiner`
 //! keys of their own; a few of those are read where they are certain.
+//!
+//! # Quirks
+//!
+//! | quirk | where | what is made of it |
+//! |---|---|---|
+//! | `MHS 5s`, `MHS 20s`, `MHS 30s`, `GHS 5s`, `Hashrate1m` | the log interval; Braiins OS of 2018 | the key names unit and window |
+//! | `5463.34 MH/s` | Bitmain derivatives | a rate with a unit has its own |
+//! | `nan` in the first seconds | 0/0 | not reported |
+//! | `MHS 24h` divides by a whole day | `BOSminer` | left out until it is about filled |
+//! | units behind MHS keys are those of Equihash | Innosilicon A9 | no rate, a gap |
+//! | percentages above 100, the same figure as best share | Innosilicon A9 | both left out |
+//! | summary far from the boards (368 for 220 TH/s) | `SealMiner` A2 | rates of `stats` |
+//! | `Temperature` 0 | drivers that do not fill it | left out |
+//! | chip 0.0 | `BOSminer` `temps` | left out |
+//! | four fans whatever is connected | `BOSminer` | the last ones that do not turn are left out |
+//! | shares in fractions | bfgminer | cut off |
+//! | no `version`; `Firmware Version` in quotes | Whatsminer | known by its keys; quotes removed |
+//! | `btmineroff` | Whatsminer `status` | `paused` |
+//! | one row of devs is a board, or the whole machine | Braiins OS, `LuxOS`, Whatsminer; others | one board for each row |
+//! | `Stratum Active` for pools of two groups | `LuxOS` | both are active |
+//! | `coin` says what is hashed | upstream | the algorithm; else only where the firmware hashes nothing else |
 
 use gssa_model::unit::{Hashrate, Watts};
 use gssa_model::{Algorithm, Gap, Hashing, HashingState, MinerSnapshot, Pool};
 
 use crate::collector::Peer;
 use crate::family::firmware_of;
-use crate::standard::{self, has_no_pool, pool_rows, positive};
+use crate::standard::{self, has_no_pool, no_pool_fault, pool_rows, positive};
 use crate::wire::field::Lenient;
 use crate::wire::makers::{BtminerStatus, SealminerRow, WhatsminerRow};
+use crate::wire::rates::Rates;
 use crate::wire::standard::{CoinRow, DevRow, PowerRow, SummaryRow, count};
 use crate::{Command, Error, Firmware, Replies};
 
@@ -33,9 +55,10 @@ pub(crate) async fn observe(peer: &mut Peer<'_>, firmware: Firmware) -> Result<M
     let mut replies = peer.talk.ask(&wants, false, peer.until).await?;
     replies.extend(peer.version.clone().map(|reply| (Command::Version, reply)));
     for command in once_of(firmware) {
-        // What it is for is not worth a failure, and it is asked again next time.
-        if let Ok(Some(reply)) = peer.talk.once(*command, peer.until).await {
-            replies.insert(*command, reply);
+        match peer.talk.once(*command, peer.until).await {
+            Ok(reply) => replies.extend(reply.map(|reply| (*command, reply))),
+            // What it is for is not worth a failure.
+            Err(_) => peer.talk.leave(*command),
         }
     }
     Ok(normalize(&replies))
@@ -76,7 +99,7 @@ pub fn normalize(replies: &Replies) -> MinerSnapshot {
         fans: sensors::fans(replies),
         boards: boards::boards(replies, &machine),
         uptime_secs: machine.uptime_secs(),
-        faults: boards::faults(&machine),
+        faults: boards::faults(&machine).into_iter().chain(no_pool_fault(hashing.state, &pools)).collect(),
         pools,
         hashing,
         gaps,
@@ -133,22 +156,28 @@ impl Machine {
 
     fn hashing(&self, pools: &[Pool], gaps: &mut Vec<Gap>) -> Hashing {
         let rates = self.summary.as_ref().map(|row| &row.rates);
-        let told = rates.and_then(|rates| rates.current().or_else(|| rates.average()));
         let mut hashing = Hashing {
             algorithm: self.algorithm(),
-            state: self.state(rates.and_then(crate::wire::rates::Rates::current), pools),
+            current_hps: rates.and_then(Rates::current).or_else(|| self.sum_of_devices(Rates::current)),
+            average_hps: rates.and_then(Rates::average).or_else(|| self.sum_of_devices(Rates::average)),
+            expected_hps: self.nominal(),
+            windows_hps: rates.map(|rates| rates.windows(self.uptime_secs())).unwrap_or_default(),
             ..Hashing::default()
         };
+        hashing.state = self.state(hashing.current_hps, pools);
         // Innosilicon A9 counts solutions behind keys that say MH/s.
         if self.firmware == Firmware::Innominer {
+            let told = hashing.current_hps.or(hashing.average_hps);
             gaps.extend(told.map(|_| Gap::new("SUMMARY.MHS 5s", "its unit is not known")));
-            return hashing;
+            return Hashing { state: hashing.state, ..Hashing::default() };
         }
-        hashing.current_hps = rates.and_then(crate::wire::rates::Rates::current);
-        hashing.average_hps = rates.and_then(crate::wire::rates::Rates::average);
-        hashing.windows_hps = rates.map(|rates| rates.windows(self.uptime_secs())).unwrap_or_default();
-        hashing.expected_hps = self.nominal();
         hashing
+    }
+
+    /// A rate of all devices together, where the summary tells none.
+    fn sum_of_devices(&self, rate: impl Fn(&Rates) -> Option<Hashrate>) -> Option<Hashrate> {
+        let each: Option<Vec<f64>> = self.devices.iter().map(|row| rate(&row.rates).map(Hashrate::get)).collect();
+        Hashrate::from_hps(each.filter(|each| !each.is_empty())?.iter().sum())
     }
 
     /// The rating of all boards together.
@@ -160,14 +189,12 @@ impl Machine {
 
     /// What the miner says, else what its firmware is made for.
     fn algorithm(&self) -> Option<Algorithm> {
-        match (self.hash_method.as_deref(), self.firmware) {
-            (Some("sha256" | "sha256d"), _) => Some(Algorithm::SHA256D),
-            (Some(method), _) => Some(Algorithm::from_name(method)),
-            (
-                None,
-                Firmware::BraiinsOs | Firmware::LuxOs | Firmware::Btminer | Firmware::BdMiner | Firmware::GcMiner,
-            ) => Some(Algorithm::SHA256D),
-            _ => None,
+        use Firmware as F;
+        let is_sha256d = || matches!(self.firmware, F::BraiinsOs | F::LuxOs | F::Btminer | F::BdMiner | F::GcMiner);
+        match self.hash_method.as_deref() {
+            Some("sha256" | "sha256d") => Some(Algorithm::SHA256D),
+            Some(method) => Some(Algorithm::from_name(method)),
+            None => is_sha256d().then_some(Algorithm::SHA256D),
         }
     }
 
@@ -195,7 +222,8 @@ mod tests {
 
     fn snapshot(summary: &Value, pools: &Value) -> MinerSnapshot {
         let reply = |section: &str, rows: &Value| {
-            let document = json!({ "STATUS": [{ "STATUS": "S", "Code": 11, "Description": "cgminer 4.10.0" }], section: rows });
+            let document =
+                json!({ "STATUS": [{ "STATUS": "S", "Code": 11, "Description": "cgminer 4.10.0" }], section: rows });
             parse_reply(document.to_string().as_bytes()).unwrap()
         };
         let summary = (Command::Summary, reply("SUMMARY", &json!([summary])));
@@ -217,6 +245,14 @@ mod tests {
         ] {
             assert_eq!(snapshot(&summary, pools).hashing.state, state, "{summary}");
         }
+    }
+
+    #[test]
+    fn without_a_rate_in_the_summary_it_is_that_of_the_devices() {
+        let devs = br#"{"STATUS":[{"STATUS":"S","Code":9}],"DEVS":[{"ASC":0,"MHS 5s":2.0},{"ASC":1,"MHS 5s":3.0}]}"#;
+        let hashing = normalize(&Replies::from_iter([(Command::Devs, parse_reply(devs).unwrap())])).hashing;
+        assert_eq!((hashing.current_hps.map(Hashrate::get), hashing.average_hps), (Some(5e6), None));
+        assert_eq!(hashing.state, Some(HashingState::Mining));
     }
 
     #[test]

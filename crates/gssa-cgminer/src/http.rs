@@ -210,7 +210,7 @@ mod tests {
                 "create_",
             ];
             assert!(!writes.iter().any(|write| name.starts_with(write)), "{name}");
-            assert!(name.ends_with(".cgi") && !name.contains('?'), "{name}");
+            assert!(name.strip_suffix(".cgi").is_some() && !name.contains('?'), "{name}");
         }
     }
 

@@ -110,8 +110,7 @@ impl Reply {
         self.rows(section).into_iter().next()
     }
 
-    /// The document as one object, for replies without sections.
-    #[allow(dead_code, reason = "documents of web servers are read so")]
+    /// The document as one object, for replies without sections: pages of web servers.
     pub(crate) fn whole<T: Lenient>(&self) -> Option<T> {
         match T::read(&Value::Object(self.document.clone())) {
             Field::Known(whole) => Some(whole),

@@ -9,7 +9,7 @@ use crate::{Command, Replies};
 
 mod pools;
 
-pub(crate) use pools::{has_no_pool, pools};
+pub(crate) use pools::{has_no_pool, no_pool_fault, pools};
 
 /// An air or chip temperature that can be one. 0 and -273 stand for no sensor, 255 and the like for one that does not answer.
 const CELSIUS: std::ops::Range<f64> = -60.0..200.0;

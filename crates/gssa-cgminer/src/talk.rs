@@ -31,6 +31,8 @@ pub(crate) struct Talk {
     /// Replies that do not change until the miner starts anew, and that there is none.
     once: BTreeMap<Command, Option<Reply>>,
     uptime_secs: Option<u64>,
+    /// How often all that was learned has been forgotten.
+    generation: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,7 @@ impl Talk {
             programs: BTreeMap::new(),
             once: BTreeMap::new(),
             uptime_secs: None,
+            generation: 0,
         }
     }
 
@@ -82,7 +85,13 @@ impl Talk {
         self.uptime_secs = uptime_secs;
     }
 
+    /// Changes when the miner may have become another.
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
+    }
+
     fn forget(&mut self) {
+        self.generation = self.generation.wrapping_add(1);
         self.once.clear();
         self.lacks.clear();
         self.joins = Joins::Untried;
@@ -94,6 +103,9 @@ impl Talk {
         if let Some(told) = self.once.get(&command) {
             return Ok(told.clone());
         }
+        if self.lacks.contains_key(&command) {
+            return Ok(None);
+        }
         let reply = self.one(command, until).await?;
         if reply.refusal() == Some(Refusal::NotReady) {
             return Err(Error::NotReady);
@@ -103,30 +115,37 @@ impl Talk {
         Ok(told)
     }
 
+    /// Leaves a command alone for a while, as if the miner had refused it: one that is not worth its failures.
+    pub(crate) fn leave(&mut self, command: Command) {
+        self.lacks.insert(command, (Refusal::NotReady, ASK_AGAIN_AFTER));
+    }
+
     /// Asks for all of `wants`, in one request where the miner is known to answer that, or with `join` may be tried.
     ///
-    /// A failure of the first is an error, one beside replies that came a gap. What the miner has not is neither, unless it has
-    /// nothing that was wanted.
+    /// A failure beside replies that came is a gap; alone it is an error. What the miner has not is neither, unless it has nothing that
+    /// was wanted.
     pub(crate) async fn ask(&mut self, wants: &[Want], join: bool, until: Instant) -> Result<Replies, Error> {
         let mut replies = Replies::default();
         if join && self.joins != Joins::No && self.dialect == Dialect::Json && wants.len() > 1 {
             self.ask_joined(wants, &mut replies, until).await?;
         }
-        let mut refused = None;
+        let mut failure = None;
         for want in wants {
             if want.iter().any(|command| replies.get(*command).is_some()) {
                 continue;
             }
             match self.first_of(want, until).await {
                 Ok((command, reply)) => replies.insert(command, reply),
-                Err(error @ (Error::UnknownCommand { .. } | Error::Denied { .. })) => {
-                    refused.get_or_insert(error);
+                Err(error) if error.is_of_connection() && replies.is_empty() => return Err(error),
+                Err(error) => {
+                    if !error.is_lack() {
+                        replies.miss(want[0], error.reason().as_str());
+                    }
+                    failure = failure.or(Some(error));
                 }
-                Err(error) if replies.is_empty() => return Err(error),
-                Err(error) => replies.miss(want[0], error.reason().as_str()),
             }
         }
-        match refused {
+        match failure {
             Some(error) if replies.is_empty() => Err(error),
             _ => Ok(replies),
         }
@@ -144,7 +163,13 @@ impl Talk {
                 self.joins = Joins::No;
                 return Ok(());
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                // `version` was answered and this was not: perhaps because it is joined. Next time it is asked one by one.
+                if self.joins == Joins::Untried {
+                    self.joins = Joins::No;
+                }
+                return Err(error);
+            }
         };
         let mut came = false;
         for command in commands {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use gssa_model::{FailureReason, Gap, MinerSnapshot};
 use tokio::time::Instant;
 
+use super::normalize;
 use super::pages::WebPages;
-use super::{Pages, normalize};
 use crate::collector::Peer;
 use crate::talk::Want;
-use crate::{Command, Error, Family, Firmware, HttpError, NewApi, Page, Replies, Reply, Request, generic, recognise};
+use crate::{Command, Error, Family, Firmware, HttpError, NewApi, Page, Replies, Reply, Request, recognise};
 
 /// The words of the second layout, and the commands whose place they take.
 const WORDS: [(NewApi, Command); 3] =
@@ -32,6 +32,8 @@ const CONFIG_AFTER: u32 = 30;
 #[derive(Debug, Default)]
 pub(crate) struct Learned {
     layout: Layout,
+    /// The start of the machine that the layout was learned of: the next may be of another firmware.
+    generation: u32,
     pages: WebPages,
     /// Who a machine with `LuxOS` is, and the observations until it is asked again.
     config: Option<Reply>,
@@ -65,10 +67,13 @@ pub(crate) async fn observe(peer: &mut Peer<'_>, learned: &mut Learned) -> Resul
 }
 
 async fn observe_api(peer: &mut Peer<'_>, learned: &mut Learned) -> Result<MinerSnapshot, Error> {
+    if learned.generation != peer.talk.generation() {
+        (learned.generation, learned.layout, learned.config_rest) = (peer.talk.generation(), Layout::Untried, 0);
+    }
     let mut replies = Replies::default();
     replies.extend(peer.version.clone().map(|reply| (Command::Version, reply)));
     match firmware(&replies) {
-        Some(Firmware::BraiinsOs) if !has_bitmain_layout(&replies) => {
+        _ if !has_bitmain_layout(&replies) => {
             replies.append(peer.talk.ask(&BRAIINS_WANTS, true, peer.until).await?);
         }
         Some(Firmware::LuxOs) => {
@@ -78,7 +83,7 @@ async fn observe_api(peer: &mut Peer<'_>, learned: &mut Learned) -> Result<Miner
         _ => learned.ask_bitmain(peer, &mut replies).await?,
     }
     let (pages, gap) = learned.pages.beside(peer, normalize::hashes(&replies)).await;
-    let mut snapshot = of(&replies, &pages);
+    let mut snapshot = super::normalize_with(&replies, &pages);
     snapshot.gaps.extend(gap);
     Ok(snapshot)
 }
@@ -91,22 +96,10 @@ fn firmware(replies: &Replies) -> Option<Firmware> {
     }
 }
 
-/// Whether Braiins OS is the one of 2018, with Bitmain's own program.
+/// Whether the replies are in one of Bitmain's layouts: Braiins OS has its own from `BOSminer` on.
 pub(super) fn has_bitmain_layout(replies: &Replies) -> bool {
-    replies.iter().any(|(_, reply)| reply.description().is_some_and(|program| program.starts_with("bmminer")))
-}
-
-/// The snapshot of whatever was answered. What has nothing of Bitmain's layout is read by the commands that upstream has.
-pub(super) fn of(replies: &Replies, pages: &Pages) -> MinerSnapshot {
-    if firmware(replies) != Some(Firmware::BraiinsOs) || has_bitmain_layout(replies) {
-        return normalize::normalize(replies, pages);
-    }
-    let of_bitmain = normalize::normalize(replies, pages);
-    let mut snapshot = generic::normalize(replies);
-    snapshot.identity = of_bitmain.identity;
-    snapshot.network = of_bitmain.network;
-    snapshot.hashing.algorithm = snapshot.hashing.algorithm.or(of_bitmain.hashing.algorithm);
-    snapshot
+    let is_bmminer = |reply: &Reply| reply.description().is_some_and(|program| program.starts_with("bmminer"));
+    firmware(replies) != Some(Firmware::BraiinsOs) || replies.iter().any(|(_, reply)| is_bmminer(reply))
 }
 
 impl Learned {
@@ -234,8 +227,8 @@ pub(crate) async fn observe_web(
             _ => Err(failure),
         };
     }
-    if learned.pages.is_resting().is_some() {
-        return Err(failure);
+    if let Some(refused) = learned.pages.refused_login() {
+        return Err(refused.into());
     }
     let mut replies = Replies::default();
     for (page, command) in
@@ -256,7 +249,7 @@ pub(crate) async fn observe_web(
     }
     learned.pages.succeeded();
     let (pages, gap) = learned.pages.beside(peer, normalize::hashes(&replies)).await;
-    let mut snapshot = normalize::normalize(&replies, &pages);
+    let mut snapshot = super::normalize_with(&replies, &pages);
     snapshot.gaps.extend(gap);
     let tells = !replies.is_empty() || snapshot.hashing.state.is_some();
     if tells { Ok(snapshot) } else { Err(failure) }

@@ -101,13 +101,17 @@ impl WebPages {
         web.fetch(page, peer.until.saturating_duration_since(Instant::now())).await
     }
 
-    /// Whether a login was refused so often that the machine is left alone for a while; counts the observations that go by.
-    pub(super) fn is_resting(&mut self) -> Option<(Page, FailureReason)> {
-        if self.failure_rest == 0 {
-            return None;
-        }
+    /// The login that was refused so often that the machine is left alone for a while; counts the observations that go by.
+    pub(super) fn refused_login(&mut self) -> Option<HttpError> {
+        let (page, reason) = self.failure.filter(|_| self.failure_rest > 0)?;
+        let path = page.path();
+        let refused = match reason {
+            FailureReason::PasswordWrong => HttpError::PasswordWrong { path },
+            FailureReason::PasswordNeeded => HttpError::PasswordNeeded { path },
+            _ => return None,
+        };
         self.failure_rest -= 1;
-        self.failure
+        Some(refused)
     }
 
     pub(super) fn note(&mut self, page: Page, error: &HttpError) {

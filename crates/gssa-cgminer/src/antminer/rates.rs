@@ -25,16 +25,15 @@ impl Units {
         let mut candidates = named.into_iter().chain(usual.iter().copied());
         let fits = |unit: &Unit| model.is_none_or(|model| sample.fits(*unit, model.rated_hps));
         let mut total = candidates.find(fits);
-        let mut chain = total;
-        if model.is_some_and(|model| model.coin == Coin::Equihash) && named.is_none() {
-            // Boards count thousands of solutions. Stock firmware of the Z11 adds them up as they are, others count single ones.
-            chain = Some(Unit::KSOL);
-            let sum = machine.map_or(0.0, sum_of_boards);
-            let is_sum = sum > 0.0 && (sample.momentary / sum - 1.0).abs() < 0.1;
-            total = if is_sum { chain } else { total };
-        }
-        if model.is_some_and(|model| model.name == "E9 Pro") && named.is_none() {
-            chain = Some(Unit::GH);
+        let sum = machine.map_or(0.0, sum_of_boards);
+        let times_sum = if sum > 0.0 { sample.momentary / sum } else { 0.0 };
+        // Boards of a Z11 and an E9 Pro count in thousands of what the whole does.
+        let chain = total.map(|unit| if (500.0..2000.0).contains(&times_sum) { Unit(unit.0 * 1e3) } else { unit });
+        // Stock firmware of the Z11 adds thousands up as they are and does not say so; others count single solutions.
+        if model.is_some_and(|model| model.coin == Coin::Equihash) && named.is_none() && (0.9..1.1).contains(&times_sum)
+        {
+            total = Some(Unit::KSOL);
+            return Self { total, chain: total };
         }
         Self { total, chain }
     }
@@ -141,6 +140,25 @@ mod tests {
             let same = got.zip(expected).is_some_and(|(a, b)| (a / b - 1.0).abs() < 1e-9) || got == expected;
             assert!(same, "{model} {machine}: {got:?}");
         }
+    }
+
+    #[test]
+    fn boards_may_count_in_thousands() {
+        let board = |model: &str, machine: Value| {
+            let Field::Known(machine) = Machine::read(&machine) else { panic!("{machine}") };
+            let units = Units::of(Some(&machine), None, Model::of(model));
+            units.chain(machine.slots.boards[&1].rate.get()?)
+        };
+        assert_eq!(board("E9 Pro", json!({ "GHS 5s": 3690, "chain_rate1": 1.5, "chain_rate2": 2.25 })), Some(1.5e9));
+        assert_eq!(board("E3", json!({ "GHS 5s": "190.5", "chain_rate1": "95.5", "chain_rate2": "95" })), Some(95.5e6));
+        assert_eq!(
+            board("Z11", json!({ "GHS 5s": "145000", "chain_rate1": "72.5", "chain_rate2": "73" })),
+            Some(72.5e3)
+        );
+        assert_eq!(
+            board("Z11", json!({ "GHS 5s": "145.5", "chain_rate1": "72.5", "chain_rate2": "73" })),
+            Some(72.5e3)
+        );
     }
 
     #[test]

@@ -33,11 +33,13 @@ row! {
         ideal: Rate = "total_rateideal" | "rate_ideal" | "THEORY HASHRATE",
         unit: Unit = "rate_unit",
         mode: String = "Mode",
-        miner_mode: f64 = "miner-mode",
+        miner_mode: Count = "miner-mode",
         /// `VNish`: `mining`, `auto-tuning`.
         state: String = "state",
         frequency: String = "frequency",
         frequency_average: f64 = "total_freqavg",
+        /// Boards that there should be; in the second layout only.
+        chain_num: Count = "chain_num",
         fan_num: Count = "fan_num",
         fan_percent: f64 = "fan_pwm",
         fan: Vec<Field<f64>> = "fan",
@@ -142,7 +144,7 @@ row! {
 row! {
     /// `get_miner_conf.cgi`: the mode is all that is read of it.
     MinerConf {
-        work_mode: f64 = "bitmain-work-mode",
+        work_mode: Count = "bitmain-work-mode",
     }
 }
 
@@ -154,21 +156,5 @@ row! {
         ip: String = "IPAddr",
         serial: String = "SerialNumber",
         curtail: String = "CurtailMode",
-    }
-}
-
-row! {
-    /// `POWER` of `LuxOS`.
-    LuxPower {
-        watts: f64 = "Watts",
-    }
-}
-
-row! {
-    /// `FANS` of `LuxOS` and Braiins OS.
-    FanRow {
-        index: Count = "ID",
-        rpm: f64 = "RPM",
-        percent: f64 = "Speed",
     }
 }

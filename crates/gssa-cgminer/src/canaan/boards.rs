@@ -23,8 +23,7 @@ impl Machine {
 
 fn boards_of(module: &Module, state: Option<HashingState>) -> Vec<Board> {
     let count = module.board_count();
-    // Chips without current keep their last temperatures (`PVT_T0` of a Q in soft-off); then TMax is 0.
-    let has_current = !module.is_idle() && module.hottest_chip.is_some();
+    let has_current = module.has_current();
     let frequency_mhz = module.mhz.and_then(positive).filter(|_| !module.is_idle()).and_then(Megahertz::from_mhz);
     let own = module.boards_celsius.iter().copied().reduce(f64::max).filter(|_| count == 1);
     (0..count)
@@ -76,7 +75,7 @@ fn board_state(state: Option<HashingState>, mask: Option<f64>) -> Option<BoardSt
 fn share(module: &Module, boards: usize) -> Option<u32> {
     let all = module.chips.filter(|chips| (1.0..=MAX_CHIPS).contains(chips))? as u32;
     let boards = u32::try_from(boards).ok()?;
-    (boards > 0 && all % boards == 0).then(|| all / boards)
+    (boards > 0 && all.is_multiple_of(boards)).then(|| all / boards)
 }
 
 /// A machine of a stack. It does not tell its own rate.

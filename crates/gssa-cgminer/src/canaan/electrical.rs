@@ -103,7 +103,7 @@ impl Machine {
 
 /// The mean of the boards, else of the chips; nothing while they have no current.
 fn core(module: &Module) -> Option<f64> {
-    if module.is_idle() {
+    if !module.has_current() {
         return None;
     }
     let figures = if module.mean_millivolts.is_empty() { &module.chip_millivolts } else { &module.mean_millivolts };

@@ -95,8 +95,8 @@ impl Module {
         let status = items.get("SYSTEMSTATU");
         Self {
             ver: words("Ver"),
-            dna: words("DNA").filter(is_identity),
-            hdna: words("HDNA").filter(is_identity),
+            dna: words("DNA").filter(|text| is_identity(text)),
+            hdna: words("HDNA").filter(|text| is_identity(text)),
             work: status.and_then(work),
             hash_boards: status.and_then(hash_boards),
             elapsed_secs: number("Elapsed"),
@@ -104,15 +104,15 @@ impl Module {
             board_errors: list("MH"),
             errors: number("HW"),
             error_percent: number("DH"),
-            inlet: number("ITemp").or_else(|| number("Temp")).filter(is_sensor),
-            outlet: number("OTemp").filter(is_sensor),
+            inlet: number("ITemp").or_else(|| number("Temp")).filter(|celsius| is_sensor(*celsius)),
+            outlet: number("OTemp").filter(|celsius| is_sensor(*celsius)),
             boards_celsius: ["HBTemp", "HBITemp", "HBOTemp"]
                 .iter()
                 .filter_map(|key| number(key))
-                .filter(is_sensor)
+                .filter(|celsius| is_sensor(*celsius))
                 .collect(),
-            hottest_chip: number("TMax").filter(is_sensor),
-            mean_chip: number("TAvg").filter(is_sensor),
+            hottest_chip: number("TMax").filter(|celsius| is_sensor(*celsius)),
+            mean_chip: number("TAvg").filter(|celsius| is_sensor(*celsius)),
             board_hottest_chip: list("MTmax"),
             board_mean_chip: list("MTavg"),
             chips_celsius: everywhere()
@@ -151,6 +151,12 @@ impl Module {
     /// Whether it does not work because someone or something switched it off, or it has nothing to do.
     pub(super) fn is_idle(&self) -> bool {
         self.work == Some(Work::Idle)
+    }
+
+    /// Whether its chips have current. Without, they keep their last temperatures and voltages (`PVT_T0` of a Q in soft-off), and the
+    /// hottest is told as 0.
+    pub(super) fn has_current(&self) -> bool {
+        !self.is_idle() && self.hottest_chip.is_some()
     }
 
     /// How many boards it has, by whatever list tells most.
@@ -215,12 +221,12 @@ fn hash_boards(status: &str) -> Option<u32> {
     rest.split(',').next()?.trim().parse().ok().filter(|count| *count <= MAX)
 }
 
-fn is_sensor(celsius: &f64) -> bool {
-    *celsius != NO_SENSOR && *celsius != 0.0
+fn is_sensor(celsius: f64) -> bool {
+    celsius != NO_SENSOR && celsius != 0.0
 }
 
 /// Nothing but zeros identifies nobody.
-fn is_identity(text: &String) -> bool {
+fn is_identity(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_hexdigit()) && text.bytes().any(|b| b != b'0')
 }
 

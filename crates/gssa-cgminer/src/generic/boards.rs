@@ -1,4 +1,4 @@
-//! One board for each device. On Braiins OS, LuxOS and Whatsminer a device is a hash board; elsewhere it is what the driver counts.
+//! One board for each device. On Braiins OS, `LuxOS` and Whatsminer a device is a hash board; elsewhere it is what the driver counts.
 
 use gssa_model::unit::Megahertz;
 use gssa_model::{Board, BoardState, Fault, FaultCode, Severity};
@@ -36,7 +36,7 @@ pub(super) fn boards(replies: &Replies, machine: &Machine) -> Vec<Board> {
     (0..).zip(&machine.devices).map(board).collect()
 }
 
-/// The sensors of Braiins OS, or the four corners of LuxOS.
+/// The sensors of Braiins OS, or the four corners of `LuxOS`.
 fn with_temps(mut board: Board, row: &TempRow) -> Board {
     let corners = [&row.board, &row.top_left, &row.top_right, &row.bottom_left, &row.bottom_right];
     let hottest = corners.iter().filter_map(|corner| corner.get()).reduce(f64::max);
@@ -67,7 +67,11 @@ pub(super) fn faults(machine: &Machine) -> Vec<Fault> {
         .map(|row| {
             let index = count(&row.index).unwrap_or_default();
             let status = row.status.text().unwrap_or_default().to_ascii_lowercase();
-            Fault { code: FaultCode::Hardware, severity: Severity::Critical, message: format!("device {index} is {status}") }
+            Fault {
+                code: FaultCode::Hardware,
+                severity: Severity::Critical,
+                message: format!("device {index} is {status}"),
+            }
         })
         .collect();
     let codes = machine.whatsminer.iter().flat_map(|row| &row.errors.0);

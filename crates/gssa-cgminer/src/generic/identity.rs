@@ -20,9 +20,11 @@ pub(super) fn identity(replies: &Replies, machine: &Machine) -> Identity {
         make: model.as_ref().map(|_| "Bitmain").or_else(|| make(machine.firmware)).map(str::to_owned),
         model,
         firmware: name,
-        firmware_version: version.as_ref().and_then(of_version).or_else(|| of_btminer(replies)).or_else(|| {
-            program().and_then(|program| Some(program.split_once(' ')?.1.to_owned()))
-        }),
+        firmware_version: version
+            .as_ref()
+            .and_then(of_version)
+            .or_else(|| of_btminer(replies))
+            .or_else(|| program().and_then(|program| Some(program.split_once(' ')?.1.to_owned()))),
         ..Identity::default()
     }
 }
@@ -41,8 +43,7 @@ const fn make(firmware: Firmware) -> Option<&'static str> {
 
 /// The program's own version, behind whichever key names it.
 fn of_version(row: &VersionRow) -> Option<String> {
-    let programs =
-        [&row.luxminer, &row.bosminer, &row.gcminer, &row.bdminer, &row.sgminer, &row.bmminer, &row.cgminer];
+    let programs = [&row.luxminer, &row.bosminer, &row.gcminer, &row.bdminer, &row.sgminer, &row.bmminer, &row.cgminer];
     programs.into_iter().find_map(|program| program.known().cloned())
 }
 

@@ -1,4 +1,4 @@
-//! Fans and temperatures beside those of the boards: Braiins OS, LuxOS.
+//! Fans and temperatures beside those of the boards: Braiins OS, `LuxOS`.
 
 use gssa_model::unit::Percent;
 use gssa_model::{Fan, Sensor, Temperature};

@@ -8,9 +8,10 @@ use crate::wire::makers::WhatsminerRow;
 
 pub(super) fn add(row: &WhatsminerRow, snapshot: &mut MinerSnapshot) {
     let told = [row.fan_in.get(), row.fan_out.get()];
-    // A machine with liquid cooling tells zeros.
-    if told.iter().flatten().any(|rpm| *rpm > 0.0) {
-        let fan = |(index, rpm): (u32, Option<f64>)| Some(Fan { index, rpm: Some(rpm? as u32), percent: None });
+    // A machine with liquid cooling tells zeros; a machine that is off has fans that stand still.
+    if row.is_liquid.get() == Some(false) || told.iter().flatten().any(|rpm| *rpm > 0.0) {
+        let fan =
+            |(index, rpm): (u32, Option<f64>)| Some(Fan { index, rpm: Some(rpm?.max(0.0) as u32), percent: None });
         snapshot.fans = (0..).zip(told).filter_map(fan).collect();
     }
     snapshot.power.watts = row.power.get().and_then(positive).and_then(Watts::from_watts);

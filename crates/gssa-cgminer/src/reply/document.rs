@@ -113,6 +113,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_of_two_members_of_one_name_counts() {
+        assert_eq!(value(br#"{"SUMMARY":[{"MHS 5s":"1","MHS 5s":"2"}]}"#), json!({ "SUMMARY": [{ "MHS 5s": "2" }] }));
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_cost_nothing_else() {
+        assert_eq!(value(b"\xef\xbb\xbf{\"User\":\"a\xffb\",\"n\":nan}\0"), json!({ "User": "a\u{fffd}b", "n": null }));
+    }
+
+    #[test]
     fn secrets_are_gone_wherever_they_stand() {
         let document = value(br#"{"POOLS":[{"URL":"x","Password":"hunter2","Pass":1}],"Msg":{"token":"t","ok":1}}"#);
         assert_eq!(document, json!({ "POOLS": [{ "URL": "x" }], "Msg": { "ok": 1 } }));

@@ -94,7 +94,9 @@ mod tests {
             let mut whole = Extent::default();
             whole.feed(bytes);
             let mut dripped = Extent::default();
-            bytes.iter().for_each(|byte| dripped.feed(&[*byte]));
+            for byte in bytes {
+                dripped.feed(&[*byte]);
+            }
             assert_eq!((whole.end(), dripped.end()), (end, end), "{}", String::from_utf8_lossy(bytes));
         }
     }

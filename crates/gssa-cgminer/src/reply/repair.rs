@@ -14,6 +14,8 @@
 //! | half a surrogate pair | | U+FFFD |
 //! | anything after the end | | dropped |
 
+use std::fmt::Write as _;
+
 /// Why a document cannot be repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -21,7 +23,7 @@ pub enum Fault {
     Cut,
     /// It is no JSON in a way that has no repair.
     Hopeless,
-    /// It is nested deeper than [`MAX_DEPTH`].
+    /// It is nested deeper than 128 levels.
     TooDeep,
 }
 
@@ -190,21 +192,23 @@ impl<'a> Repair<'a> {
                 }
                 b'\\' => self.escape()?,
                 control => {
-                    self.out.push_str(&format!("\\u{control:04x}"));
+                    let _ = write!(self.out, "\\u{control:04x}");
                     self.at += 1;
                 }
             }
         }
     }
 
-    /// Whether the quote here ends its string. In JSON one of `, : } ]` or the end follows; a quote follows where a comma is missing,
-    /// and a letter after an empty string where a comma and a quote are.
+    /// Whether the quote here ends its string. In JSON a colon follows a key, and a comma or the end of the object or list a value. A
+    /// quote follows where a comma is missing, and a letter after an empty string where a comma and a quote are.
     fn closes(&self, begin: usize) -> bool {
         let next = self.text[self.at + 1..].trim_start().bytes().next();
         let is_empty = self.at == begin;
-        match next {
-            None | Some(b',' | b':' | b'}' | b']' | b'"') => true,
-            Some(_) => is_empty || self.expects == Expects::Key,
+        match (next, self.open.last()) {
+            _ if self.expects == Expects::Key => true,
+            (None | Some(b',' | b'"'), _) | (Some(b'}'), Some(Open::Object)) | (Some(b']'), Some(Open::List)) => true,
+            (Some(b'}' | b']' | b':'), _) => false,
+            (Some(_), _) => is_empty,
         }
     }
 
@@ -300,6 +304,7 @@ mod tests {
             (r#"{"a":,"b":}"#, r#"{"a":null,"b":null}"#),
             ("{\"a\":\"x\ny\"}", r#"{"a":"x\u000ay"}"#),
             (r#"{"a":"SSID[my"net] X[1]"}"#, r#"{"a":"SSID[my\"net] X[1]"}"#),
+            (r#"{"a":"SSID["net"] X[1]"}"#, r#"{"a":"SSID[\"net\"] X[1]"}"#),
             (r#"{"a":"it\'s"}"#, r#"{"a":"it's"}"#),
             (
                 r#"{"a":"\ud83d","b":"\ud83d\ude00","c":"\uZZ"}"#,
@@ -320,7 +325,7 @@ mod tests {
             (r#"{"a":12"#, Fault::Cut),
             ("", Fault::Cut),
             (r#"{"a" 1}"#, Fault::Hopeless),
-            (r#"{a:1}"#, Fault::Hopeless),
+            ("{a:1}", Fault::Hopeless),
             (r#"{"a":[1}"#, Fault::Hopeless),
             (r#"{"a"}"#, Fault::Hopeless),
             (&"[".repeat(200), Fault::TooDeep),

@@ -1,7 +1,7 @@
 //! Pools: which are configured, which get the work.
 
 use gssa_model::unit::Difficulty;
-use gssa_model::{Gap, Pool, PoolRole, PoolState, pool_url};
+use gssa_model::{Fault, FaultCode, Gap, HashingState, Pool, PoolRole, PoolState, Severity, pool_url};
 
 use super::positive;
 use crate::wire::field::Lenient;
@@ -42,6 +42,13 @@ pub(crate) fn pools(rows: &[PoolRow], gaps: &mut Vec<Gap>) -> Vec<Pool> {
 pub(crate) fn has_no_pool(pools: &[Pool]) -> bool {
     let mut own = pools.iter().filter(|pool| pool.role != Some(PoolRole::Fee));
     own.all(|pool| matches!(pool.state, Some(PoolState::Dead | PoolState::Disabled)))
+}
+
+/// What is wrong with a miner that has no work because every pool is dead or off.
+pub(crate) fn no_pool_fault(state: Option<HashingState>, pools: &[Pool]) -> Option<Fault> {
+    let is_idle = state == Some(HashingState::Idle) && !pools.is_empty() && has_no_pool(pools);
+    let message = || "no pool is alive".to_owned();
+    is_idle.then(|| Fault { code: FaultCode::Pool, severity: Severity::Critical, message: message() })
 }
 
 /// `Stratum Active` is the sign of use. S17 sets it for several: the first choice of them is meant.

@@ -23,7 +23,6 @@ pub(crate) enum Field<T> {
     Unreadable(String),
 }
 
-#[allow(dead_code, reason = "the families use what they need")]
 impl<T> Field<T> {
     pub(crate) const fn known(&self) -> Option<&T> {
         match self {

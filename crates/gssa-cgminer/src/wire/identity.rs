@@ -39,7 +39,7 @@ row! {
     StatsHead {
         id: String = "ID",
         program: String = "BMMiner" | "CGMiner",
-        /// VNish, and only it, spells the key so in `stats`.
+        /// `VNish`, and only it, spells the key so in `stats`.
         vnish: Anything = "Cgminer",
         luxminer: Anything = "LUXminer",
         kind: String = "Type",

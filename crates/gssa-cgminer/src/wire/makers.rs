@@ -14,6 +14,8 @@ row! {
         /// rpm.
         fan_in: f64 = "Fan Speed In",
         fan_out: f64 = "Fan Speed Out",
+        /// Then there are no fans.
+        is_liquid: bool = "Liquid Cooling",
         // °C
         env_temp: f64 = "Env Temp",
         chip_temp_max: f64 = "Chip Temp Max",
@@ -60,7 +62,7 @@ row! {
 }
 
 row! {
-    /// STATS of SealMiner: the machine. MH/s, W, V, °C.
+    /// STATS of `SealMiner`: the machine. MH/s, W, V, °C.
     SealminerRow {
         model: String = "Model",
         asic: String = "ASIC",

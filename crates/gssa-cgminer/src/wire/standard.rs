@@ -29,7 +29,7 @@ row! {
         status: String = "Status",
         /// Lower is preferred; a firmware's own fee shows 993, 9998, 9999.
         priority: Count = "Priority",
-        /// LuxOS: pools of one group fail over, the groups share the work.
+        /// `LuxOS`: pools of one group fail over, the groups share the work.
         group: Count = "GROUP",
         user: String = "User",
         accepted: Count = "Accepted",
@@ -55,7 +55,7 @@ row! {
         temperature: f64 = "Temperature",
         rates: Rates = ..,
         hardware_errors: Count = "Hardware Errors",
-        /// MH/s: Braiins OS, LuxOS.
+        /// MH/s: Braiins OS, `LuxOS`.
         nominal_mhs: f64 = "Nominal MHS",
         /// MHz.
         frequency: f64 = "Chip Frequency" | "Frequency",
@@ -68,7 +68,7 @@ row! {
 }
 
 row! {
-    /// FANS: Braiins OS, LuxOS.
+    /// FANS: Braiins OS, `LuxOS`.
     FanRow {
         id: Count = "ID",
         rpm: f64 = "RPM",
@@ -78,7 +78,7 @@ row! {
 }
 
 row! {
-    /// TEMPS: the board and its chips on Braiins OS, four corners on LuxOS; °C, 0 for no sensor.
+    /// TEMPS: the board and its chips on Braiins OS, four corners on `LuxOS`; °C, 0 for no sensor.
     TempRow {
         id: Count = "ID",
         board: f64 = "Board",
@@ -91,7 +91,7 @@ row! {
 }
 
 row! {
-    /// POWER: LuxOS.
+    /// POWER: `LuxOS`.
     PowerRow {
         watts: f64 = "Watts",
     }

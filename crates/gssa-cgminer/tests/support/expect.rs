@@ -53,7 +53,11 @@ pub(crate) fn compare(key: &str, wanted: &Value, snapshot: &Value) -> Vec<String
         "best_share" => {
             let work = &snapshot["work"];
             let told = [work.get("best_session_difficulty"), work.get("best_difficulty")];
-            if told.iter().any(|got| matches(key, wanted, *got)) { Vec::new() } else { vec![miss(key, wanted, told[0])] }
+            if told.iter().any(|got| matches(key, wanted, *got)) {
+                Vec::new()
+            } else {
+                vec![miss(key, wanted, told[0])]
+            }
         }
         "faults_at_least" => {
             let enough = entries(snapshot, "faults").count() as u64 >= wanted.as_u64().unwrap();

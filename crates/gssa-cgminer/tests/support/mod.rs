@@ -2,4 +2,6 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod expect;
+pub(crate) mod fixtures;
+pub(crate) mod server;
 pub(crate) mod slice;

@@ -26,15 +26,15 @@ fn member(text: &str, at: usize, token: &str) -> usize {
     let mut at = skip_blanks(bytes, at + 1);
     let mut index = 0;
     while !matches!(bytes[at], b'}' | b']') {
-        let mut key = index.to_string();
+        let mut is_it = index.to_string() == token;
         if is_object {
             let end = end_of_value(bytes, at);
-            key = text[at + 1..end - 1].to_owned();
+            is_it = &text[at + 1..end - 1] == token;
             at = skip_blanks(bytes, end);
             assert_eq!(bytes[at], b':');
             at = skip_blanks(bytes, at + 1);
         }
-        if key == token {
+        if is_it {
             return at;
         }
         at = skip_blanks(bytes, end_of_value(bytes, at));

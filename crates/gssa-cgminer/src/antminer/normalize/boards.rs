@@ -12,6 +12,9 @@ use crate::wire::field::Field;
 /// What a sensor of a mining machine can read. -83, -64 and 255 were seen where none is.
 const POSSIBLE_CELSIUS: std::ops::RangeInclusive<f64> = -40.0..=150.0;
 
+/// The most boards of a machine with the second layout.
+const MOST_BOARDS: u64 = 4;
+
 pub(super) fn boards(device: &Device<'_>, hashing: &Hashing) -> Vec<Board> {
     let Some((first, last)) = extent(device) else { return Vec::new() };
     (first..=last)
@@ -27,11 +30,14 @@ pub(super) fn boards(device: &Device<'_>, hashing: &Hashing) -> Vec<Board> {
         .collect()
 }
 
-/// The slots from the first board to the last. A board that is missing between two others, or before them, is known by that; one
-/// behind the last is not, since a layout has more slots than any machine boards.
+/// The slots from the first board to the last. A board that is missing between two others, or before them, is known by that. One
+/// behind the last is known only in the second layout, which tells how many there should be: the first has more slots than any
+/// machine boards, and counts those that were found.
 fn extent(device: &Device<'_>) -> Option<(u32, u32)> {
     let (first, last) =
         device.boards().map(|(number, _)| (number, number)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+    let wanted = device.machine(|machine| &machine.chain_num).map_or(0, |count| count.0.min(MOST_BOARDS));
+    let last = last.max(wanted as u32);
     Some(match device.model.map(|model| model.name) {
         // Boards sit in 6 to 8 (`bmminer` 2.0.0).
         Some("S9" | "S9i" | "S9j") if first >= 6 && last <= 8 => (6, 8),

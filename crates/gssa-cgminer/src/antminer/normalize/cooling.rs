@@ -5,7 +5,8 @@ use gssa_model::{Board, Fan, Sensor, Temperature};
 
 use super::Device;
 use crate::Command;
-use crate::antminer::wire::FanRow;
+use crate::wire::field::Field;
+use crate::wire::standard::FanRow;
 
 /// Turns above this are noise on the line.
 const MAX_RPM: f64 = 60_000.0;
@@ -18,7 +19,7 @@ pub(super) fn fans(device: &Device<'_>) -> Vec<Fan> {
     let percent = device.machine(|machine| &machine.fan_percent);
     let percent = percent.filter(|percent| (0.0..=100.0).contains(percent)).and_then(Percent::from_percent);
     let fans = &device.slots.fans;
-    let turning = |number: &u32| fans.get(number).and_then(|fan| fan.get()).is_some_and(|rpm| rpm > 0.0);
+    let turning = |number: &u32| fans.get(number).and_then(Field::get).is_some_and(|rpm| rpm > 0.0);
     let count = device.machine(|machine| &machine.fan_num).map(|count| count.0);
     let last_turning = fans.keys().rev().find(|number| turning(number)).copied();
     // Sixteen slots with two fans hold zeros for the rest. Where the fans fill the first slots, one of these at zero stands still;
@@ -37,8 +38,8 @@ pub(super) fn fans(device: &Device<'_>) -> Vec<Fan> {
 
 /// A fan of `LuxOS` or Braiins OS, which tell the speed asked for also of connectors without a fan.
 fn fan_of_row(place: u32, row: &FanRow) -> Option<Fan> {
-    let index = row.index.get().and_then(|index| u32::try_from(index.0).ok()).unwrap_or(place);
-    Some(Fan { index, rpm: Some(turns(row.rpm.get()?)?), percent: row.percent.get().and_then(Percent::from_percent) })
+    let index = row.id.get().and_then(|index| u32::try_from(index.0).ok()).unwrap_or(place);
+    Some(Fan { index, rpm: Some(turns(row.rpm.get()?)?), percent: row.speed.get().and_then(Percent::from_percent) })
 }
 
 fn turns(rpm: f64) -> Option<u32> {

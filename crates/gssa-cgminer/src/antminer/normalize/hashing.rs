@@ -42,7 +42,8 @@ fn expected(device: &Device<'_>) -> Option<Hashrate> {
 
 fn windows(device: &Device<'_>) -> Windows {
     type OfSummary = fn(&Summary) -> &Field<Rate>;
-    let of_summary: [(&'static str, OfSummary); 5] = [
+    let of_summary: [(&'static str, OfSummary); 6] = [
+        ("5s", |s| &s.current),
         ("1m", |s| &s.one_minute),
         ("5m", |s| &s.five_minutes),
         ("15m", |s| &s.quarter_hour),
@@ -51,7 +52,11 @@ fn windows(device: &Device<'_>) -> Windows {
     ];
     let mut windows = Windows::default();
     for (name, field) in of_summary {
-        let of_machine = device.machine(|m| &m.half_hour).filter(|_| name == "30m");
+        let of_machine = match name {
+            "5s" => device.machine(|m| &m.current),
+            "30m" => device.machine(|m| &m.half_hour),
+            _ => None,
+        };
         if let Some(rate) = total(device, of_machine.or(device.summary(field))) {
             windows.push(name, rate);
         }

@@ -6,10 +6,10 @@ use gssa_model::unit::{Megahertz, Watts};
 use super::Device;
 use crate::Command;
 use crate::antminer::slots::Slot;
-use crate::antminer::wire::LuxPower;
+use crate::wire::standard::PowerRow;
 
 pub(super) fn power(device: &Device<'_>) -> Power {
-    let lux: Option<LuxPower> = device.replies.row(&[Command::Power], "POWER");
+    let lux: Option<PowerRow> = device.replies.row(&[Command::Power], "POWER");
     let watts = lux
         .and_then(|power| power.watts.get())
         .or_else(|| device.machine(|machine| &machine.total_power))

@@ -17,6 +17,9 @@ const STARTING_SECS: u64 = 300;
 /// `Mode` of S17 and T17 asleep. From the S19 on it says 2, asleep or not.
 const ASLEEP_MODE: &str = "254";
 
+/// Work modes without work: 1 sleep, and 5 idle in newer builds. 0 is normal, 2 high, 3 low.
+const SLEEP_MODES: [u64; 2] = [1, 5];
+
 pub(super) fn state(device: &Device<'_>, current: Option<Hashrate>) -> Option<HashingState> {
     match current {
         Some(current) if current.get() > 0.0 => return Some(HashingState::Mining),
@@ -44,17 +47,16 @@ impl Device<'_> {
     /// By a person or a schedule.
     fn is_asleep(&self) -> bool {
         let by_mode = self.machine.as_ref().and_then(|machine| machine.mode.text()) == Some(ASLEEP_MODE);
-        // 5 is "idle" in newer builds.
-        let by_settings = matches!(self.work_mode(), Some(mode) if mode == 1.0 || mode == 5.0);
-        let by_figures = self.machine(|machine| &machine.miner_mode) == Some(1.0);
+        let by_settings = self.work_mode().is_some_and(|mode| SLEEP_MODES.contains(&mode));
+        let by_figures = self.machine(|machine| &machine.miner_mode).is_some_and(|mode| SLEEP_MODES.contains(&mode.0));
         let by_lux = self.lux.as_ref().and_then(|lux| lux.curtail.text()).is_some_and(|mode| mode != "None");
         // Asleep the second layout has no figures, and its pools are disabled, none of them by a person.
         let by_pools = self.is_new_layout && self.machine.is_none() && pools::all_disabled(self);
         by_mode || by_settings || by_figures || by_lux || by_pools
     }
 
-    fn work_mode(&self) -> Option<f64> {
-        self.conf.as_ref()?.work_mode.get()
+    fn work_mode(&self) -> Option<u64> {
+        self.conf.as_ref()?.work_mode.get().map(|mode| mode.0)
     }
 
     pub(super) fn is_too_hot(&self) -> bool {
