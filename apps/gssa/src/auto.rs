@@ -47,7 +47,7 @@ impl Auto {
         if let Some(door) = open.and_then(|at| self.doors.get(at)) {
             let outcome = door.collector.collect().await;
             // Who is nobody here any more, or somebody else, may be found behind another door next time.
-            if outcome.as_ref().is_err_and(|error| is_gone(error)) {
+            if outcome.as_ref().is_err_and(is_gone) {
                 *open = None;
             }
             self.remember(door, outcome.is_ok());
