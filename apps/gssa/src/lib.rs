@@ -5,6 +5,7 @@
 //! | what is to be observed, and how | [`config`], read as [`specs`] |
 //! | when, and who may ask now | [`schedule`] |
 //! | by which protocol | [`collectors`] |
+//! | what else is on the network | [`discovery`] |
 //! | what an answer means | [`observe`], [`assess`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod clock;
 pub mod collectors;
 pub mod config;
+pub mod discovery;
 pub mod follow;
 pub mod issues;
 pub mod journal;
