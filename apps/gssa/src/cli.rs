@@ -3,6 +3,7 @@
 mod demo;
 mod discover;
 mod healthcheck;
+mod import;
 mod probe;
 mod run;
 mod tools;
@@ -82,6 +83,14 @@ It sends no password and changes nothing. Exit code 0 if a device is found, 1 if
 Examples: gssa discover
           gssa discover 192.168.1.0/24 --add")]
     Discover(DiscoverArgs),
+
+    /// Take over the miners and pools of another program.
+    #[command(after_help = "\
+Prints what its configuration means here: sources, limits, and what cannot be taken over. With --write the sources and limits that the
+configuration does not have yet are added to it. The other program's file is only read.
+
+Example: gssa import gssm /opt/gssm/config/config.json --write")]
+    Import(ImportArgs),
 
     /// Check a configuration file and list everything that is wrong with it.
     CheckConfig {
@@ -175,6 +184,27 @@ struct DiscoverArgs {
     file: FileArg,
 }
 
+#[derive(Debug, clap::Args)]
+struct ImportArgs {
+    /// The other program.
+    #[arg(value_enum)]
+    of: ImportOf,
+    /// Its configuration file.
+    #[arg(value_name = "FILE")]
+    from: PathBuf,
+    /// Add what is imported to the configuration.
+    #[arg(long)]
+    write: bool,
+    #[command(flatten)]
+    file: FileArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ImportOf {
+    /// GoSlimStratum Miners, and the AxeOS Dashboard before it.
+    Gssm,
+}
+
 /// Settings that win over the file and the environment.
 #[derive(Debug, clap::Args)]
 struct Overrides {
@@ -234,6 +264,9 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::demo(&args),
         Command::Probe { address } => probe::probe(&address),
         Command::Discover(args) => discover::discover(&args),
+        Command::Import(args) => match args.of {
+            ImportOf::Gssm => import::import(&args),
+        },
         Command::CheckConfig { file } => tools::check_config(&file.path()),
         Command::Schema { of } => tools::schema(of),
         Command::Openapi => tools::openapi(),

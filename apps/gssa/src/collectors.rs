@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gssa_model::{Address, CollectError, Collector, FailureKind, FailureReason, Snapshot, Source, SourceId, SourceKind};
+use gssa_model::{
+    Address, CollectError, Collector, FailureKind, FailureReason, Snapshot, Source, SourceId, SourceKind,
+};
 use tokio::time::Instant;
 
 use crate::config::Limits;
@@ -69,7 +71,8 @@ pub async fn identify(
             break;
         }
     }
-    let nothing = || CollectError::new(FailureReason::NotAMiner, "this version knows no kind of source that is at this port");
+    let nothing =
+        || CollectError::new(FailureReason::NotAMiner, "this version knows no kind of source that is at this port");
     Err(told.unwrap_or_else(nothing))
 }
 

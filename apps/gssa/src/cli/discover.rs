@@ -11,10 +11,11 @@ use super::{DiscoverArgs, FAILED, USAGE, block_on, complain, fail, say};
 use crate::clock::SystemClock;
 use crate::collectors::SUPPORTED;
 use crate::config::{Configuration, Options, PutError};
-use crate::discovery::findings::{Finding, Status};
+use crate::discovery::findings::{Finding, Status, model};
 use crate::discovery::scan::Surroundings;
 use crate::discovery::targets::OWN;
 use crate::discovery::{Discovery, Progress, Report, Request, Stage, StartError, adding};
+use crate::naming::Names;
 use crate::schedule::Gate;
 use crate::store::Store;
 use crate::supervise::Supervisor;
@@ -73,7 +74,7 @@ async fn search(args: &DiscoverArgs, configuration: &Configuration) -> ExitCode 
     if args.add
         && let Err(error) = add(configuration, &report.results).await
     {
-        return fail(&error);
+        return not_saved(&error);
     }
     ExitCode::from(if is_well { 0 } else { FAILED })
 }
@@ -102,13 +103,17 @@ fn show(args: &DiscoverArgs, report: &Report) {
 /// Writes the new ones into the file.
 async fn add(configuration: &Configuration, findings: &[Finding]) -> Result<(), PutError> {
     let mut candidate = configuration.shown();
-    let new = adding::sources(findings, adding::names(&candidate));
+    let known = candidate["sources"].as_array().map_or(&[][..], Vec::as_slice);
+    let new = adding::sources(findings, &mut Names::of(known));
     let count = new.len();
     if count == 0 {
         complain("nothing new to add");
         return Ok(());
     }
-    append(&mut candidate, new);
+    let added = candidate.as_object_mut().map(|keys| keys.entry("sources").or_insert_with(|| Value::Array(Vec::new())));
+    if let Some(Value::Array(sources)) = added {
+        sources.extend(new);
+    }
     let etag = configuration.current().etag.clone();
     configuration.put(candidate, Some(&etag)).await?;
     let sources = if count == 1 { "source" } else { "sources" };
@@ -116,15 +121,14 @@ async fn add(configuration: &Configuration, findings: &[Finding]) -> Result<(), 
     Ok(())
 }
 
-/// Puts sources behind those of a configuration.
-pub(super) fn append(config: &mut Value, new: Vec<Value>) {
-    if let Some(keys) = config.as_object_mut() {
-        match keys.entry("sources").or_insert_with(|| Value::Array(Vec::new())) {
-            Value::Array(sources) => sources.extend(new),
-            // What is no list of sources is replaced by nothing here; the check of the configuration reports it.
-            _ => {}
+/// Says why a configuration was not saved, every problem of it.
+pub(super) fn not_saved(error: &PutError) -> ExitCode {
+    if let PutError::Invalid(problems) = error {
+        for problem in problems {
+            complain(&format!("{}: {}", problem.path, problem.message));
         }
     }
+    fail(error)
 }
 
 /// One line for each finding under a line of headings, in columns.
@@ -154,12 +158,12 @@ fn cells(finding: &Finding) -> [String; 7] {
         (Status::NeedsPassword, _) => "needs password".into(),
         (status, _) => status.as_str().into(),
     };
-    let model = [identity.make, identity.model].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let model = model(&identity);
     let or_dash = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| "-".into());
     [
         status,
         or_dash(finding.kind.map(|kind| kind.to_string())),
-        or_dash(Some(model)),
+        or_dash(model),
         finding.address.clone(),
         or_dash(identity.mac.map(|mac| mac.to_string())),
         or_dash(identity.hostname),

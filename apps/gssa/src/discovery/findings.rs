@@ -178,7 +178,7 @@ impl<'a> Known<'a> {
         finding.kind = Some(*kind);
         finding.identity = Some(identity.clone());
         finding.current_hps = *current_hps;
-        finding.algorithm = algorithm.clone();
+        finding.algorithm.clone_from(algorithm);
         if standard_port(*kind) == Some(at.port()) {
             finding.address = at.ip().to_string();
         }
@@ -232,6 +232,12 @@ impl<'a> Known<'a> {
         let places = [finding.ip.to_string(), format!("{}:{}", finding.ip, finding.port)];
         [mac, serial].into_iter().flatten().chain(places).any(|name| self.ignored.contains(&plain(&name)))
     }
+}
+
+/// Maker and model, as far as they are known.
+pub fn model(identity: &Identity) -> Option<String> {
+    let words: Vec<&str> = [&identity.make, &identity.model].into_iter().flatten().map(String::as_str).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// What a source said last that it is.

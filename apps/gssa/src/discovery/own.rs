@@ -17,8 +17,22 @@ const AROUND_PREFIX: u8 = 24;
 
 /// How interfaces are called behind which there are containers and virtual machines, never miners.
 const VIRTUAL: [&str; 16] = [
-    "docker", "br-", "veth", "virbr", "cni", "flannel", "cali", "kube", "podman", "lxc", "lxdbr", "incusbr", "vmnet", "vboxnet",
-    "vEthernet", "tailscale",
+    "docker",
+    "br-",
+    "veth",
+    "virbr",
+    "cni",
+    "flannel",
+    "cali",
+    "kube",
+    "podman",
+    "lxc",
+    "lxdbr",
+    "incusbr",
+    "vmnet",
+    "vboxnet",
+    "vEthernet",
+    "tailscale",
 ];
 
 /// A network of this machine.
