@@ -58,7 +58,7 @@ pub async fn identify(
     let mut told: Option<CollectError> = None;
     for &kind in kinds {
         let left = if address.port().is_some() { deadline.saturating_sub(begun.elapsed()) } else { deadline };
-        let error = match tokio::time::timeout(left, ask(address, kind, left)).await {
+        let error = match tokio::time::timeout(left + GRACE, ask(address, kind, left)).await {
             Ok(Ok(snapshot)) => return Ok((kind, snapshot)),
             Ok(Err(error)) => error,
             Err(_) => CollectError::new(FailureReason::Timeout, format!("no answer in {} s", deadline.as_secs())),
@@ -75,6 +75,9 @@ pub async fn identify(
         || CollectError::new(FailureReason::NotAMiner, "this version knows no kind of source that is at this port");
     Err(told.unwrap_or_else(nothing))
 }
+
+/// A collector gets this much longer than its own deadline, for what it has by then.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// Something answers that is not the kind that was asked for.
 const SOMETHING_ELSE: u8 = 1;

@@ -6,6 +6,7 @@
 //! | in which networks this machine stands | [`own`] |
 //! | who is asked when, and how gently | [`scan`] |
 //! | what answered | [`answer`] |
+//! | how far a search is | `search` |
 //! | whose is it: new, known, moved, ignored | [`findings`], pure |
 //! | what a new one is as a source | [`adding`] |
 //! | one search at a time, the last few kept | [`Discovery`] |
@@ -21,6 +22,7 @@ pub mod answer;
 pub mod findings;
 pub mod own;
 pub mod scan;
+mod search;
 pub mod targets;
 
 #[cfg(test)]
@@ -33,14 +35,12 @@ use gssa_model::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use tracing::info;
 
-use self::answer::Answer;
 use self::findings::{Finding, Known};
 use self::own::{Own, OwnRange};
-use self::scan::{Hosts, Plan, Surroundings};
+use self::scan::{Plan, Surroundings};
+use self::search::Search;
 use self::targets::{BadTargets, OWN, Targets};
 use crate::config::Configuration;
 use crate::supervise::Supervisor;
@@ -59,9 +59,6 @@ pub const MAX_PORTS: usize = 16;
 
 /// How many searches are kept.
 const MAX_KEPT: usize = 4;
-
-/// How many answers of a search are kept.
-const MAX_ANSWERS: usize = 4096;
 
 /// What to search.
 #[derive(Debug, Clone)]
@@ -166,22 +163,6 @@ pub struct Overview {
     pub searches: Vec<Progress>,
 }
 
-/// A search, as it goes on.
-#[derive(Debug)]
-struct Search {
-    plan: Plan,
-    stop: CancellationToken,
-    state: watch::Sender<State>,
-}
-
-#[derive(Debug, Clone)]
-struct State {
-    progress: Progress,
-    answers: Vec<Answer>,
-    hosts: Arc<Hosts>,
-    begun: bool,
-}
-
 /// Owns the searches: one at a time, the last few are kept.
 #[derive(Debug)]
 pub struct Discovery {
@@ -219,9 +200,8 @@ impl Discovery {
             notes: if searches_own { own.notes } else { Vec::new() },
         };
         info!(range = progress.range, addresses = progress.total, "search begun");
-        let state = State { progress: progress.clone(), answers: Vec::new(), hosts: Arc::default(), begun: false };
         let stop = self.supervisor.stop().child_token();
-        let search = Arc::new(Search { plan, stop: stop.clone(), state: watch::Sender::new(state) });
+        let search = Arc::new(Search::new(plan, progress.clone(), stop.clone()));
         searches.push_front(Arc::clone(&search));
         searches.truncate(MAX_KEPT);
         drop(searches);
@@ -237,16 +217,14 @@ impl Discovery {
     pub fn stop(&self, id: &str) -> bool {
         let found = self.find(id);
         if let Some(search) = &found {
-            search.stop.cancel();
-            // At once: another one may begin.
-            search.end(Stage::Stopped, &self.around);
+            search.stop(&*self.around.clock);
         }
         found.is_some()
     }
 
     /// A search and what it found so far.
     pub fn report(&self, id: &str) -> Option<Report> {
-        let state = self.find(id)?.state.borrow().clone();
+        let state = self.find(id)?.now();
         let loaded = self.configuration.current();
         let results = Known::new(&loaded.config, &self.around.store, &state.hosts.names).findings(&state.answers);
         Some(Report { progress: state.progress, results })
@@ -255,7 +233,7 @@ impl Discovery {
     /// Follows how far a search is, until its end.
     pub async fn follow(&self, id: &str, mut on_change: impl FnMut(&Progress)) {
         let Some(search) = self.find(id) else { return };
-        let mut changes = search.state.subscribe();
+        let mut changes = search.subscribe();
         loop {
             let progress = changes.borrow_and_update().progress.clone();
             on_change(&progress);
@@ -268,7 +246,7 @@ impl Discovery {
     /// What can be searched, and what was.
     pub fn overview(&self) -> Overview {
         let own = Own::read();
-        let searches = self.lock().iter().map(|search| search.state.borrow().progress.clone()).collect();
+        let searches = self.lock().iter().map(|search| search.now().progress).collect();
         Overview { own: own.ranges(), ports: DEFAULT_PORTS.into(), notes: own.notes, searches }
     }
 
@@ -278,60 +256,6 @@ impl Discovery {
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Search>>> {
         self.searches.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Search {
-    fn id(&self) -> String {
-        self.state.borrow().progress.id.clone()
-    }
-
-    fn is_running(&self) -> bool {
-        self.state.borrow().progress.state == Stage::Running
-    }
-
-    async fn run(&self, around: &Surroundings, configuration: &Configuration) {
-        let mut begun_before = false;
-        self.state.send_modify(|state| begun_before = std::mem::replace(&mut state.begun, true));
-        if begun_before {
-            // The supervisor starts a task again that panicked; hosts are not asked again.
-            return self.end(Stage::Failed, around);
-        }
-        let config = configuration.current();
-        let hosts = tokio::select! {
-            () = self.stop.cancelled() => return self.end(Stage::Stopped, around),
-            hosts = Hosts::of(&config.config) => Arc::new(hosts),
-        };
-        self.state.send_modify(|state| state.hosts = Arc::clone(&hosts));
-        let tell = |answers: Vec<Answer>| {
-            self.state.send_if_modified(|state| {
-                if state.progress.state != Stage::Running {
-                    return false;
-                }
-                state.progress.done += 1;
-                state.progress.found += answers.len() as u64;
-                let room = MAX_ANSWERS.saturating_sub(state.answers.len());
-                state.answers.extend(answers.into_iter().take(room));
-                true
-            });
-        };
-        let is_done = scan::run(&self.plan, &hosts, around, &self.stop, tell).await;
-        self.end(if is_done { Stage::Done } else { Stage::Stopped }, around);
-    }
-
-    fn end(&self, stage: Stage, around: &Surroundings) {
-        self.state.send_if_modified(|state| {
-            let progress = &mut state.progress;
-            if progress.state != Stage::Running {
-                return false;
-            }
-            (progress.state, progress.ended_at) = (stage, Some(around.clock.now()));
-            if progress.found > MAX_ANSWERS as u64 {
-                progress.notes.push(format!("only the first {MAX_ANSWERS} answers are kept; search smaller ranges"));
-            }
-            info!(asked = progress.done, answers = progress.found, ?stage, "search ended");
-            true
-        });
     }
 }
 

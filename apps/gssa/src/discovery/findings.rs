@@ -77,7 +77,7 @@ pub struct Finding {
 #[derive(Debug)]
 pub struct Known<'a> {
     sources: HashMap<&'a str, &'a Source>,
-    identities: HashMap<&'a str, Identity>,
+    said: HashMap<&'a str, Said>,
     by_mac: HashMap<Mac, &'a Source>,
     by_serial: HashMap<String, &'a Source>,
     by_place: HashMap<SocketAddrV4, Vec<&'a Source>>,
@@ -89,7 +89,7 @@ impl<'a> Known<'a> {
     pub fn new(config: &'a Config, store: &Store, names: &HashMap<String, Vec<Ipv4Addr>>) -> Self {
         let mut known = Self {
             sources: HashMap::new(),
-            identities: HashMap::new(),
+            said: HashMap::new(),
             by_mac: HashMap::new(),
             by_serial: HashMap::new(),
             by_place: HashMap::new(),
@@ -104,14 +104,14 @@ impl<'a> Known<'a> {
                     known.by_place.entry(SocketAddrV4::new(ip, port)).or_default().push(source);
                 }
             }
-            let Some(identity) = identity(source, store) else { continue };
-            if let Some(mac) = identity.mac {
+            let Some(said) = Said::of(source, store) else { continue };
+            if let Some(mac) = said.identity.mac {
                 known.by_mac.entry(mac).or_insert(source);
             }
-            if let Some(serial) = &identity.serial {
+            if let Some(serial) = &said.identity.serial {
                 known.by_serial.entry(plain(serial)).or_insert(source);
             }
-            known.identities.insert(source.id.as_str(), identity);
+            known.said.insert(source.id.as_str(), said);
         }
         known
     }
@@ -162,7 +162,11 @@ impl<'a> Known<'a> {
     /// A source that was not asked again; it may have been removed since.
     fn source(&self, id: &str, finding: &mut Finding) {
         finding.why = Some("it answered a short while ago and was not asked again".into());
-        finding.identity = self.identities.get(id).cloned();
+        if let Some(said) = self.said.get(id) {
+            finding.identity = Some(said.identity.clone());
+            finding.current_hps = said.current_hps;
+            finding.algorithm.clone_from(&said.algorithm);
+        }
         match self.sources.get(id) {
             Some(source) => {
                 finding.kind = Some(source.kind);
@@ -189,9 +193,9 @@ impl<'a> Known<'a> {
             return self.know(source, Some(moved), finding);
         }
         let here = self.by_place.get(&at).map_or(&[][..], Vec::as_slice);
-        let says_who = identity.mac.is_some() || identity.serial.is_some();
         // Whose identity was never seen is known by its address alone, and so is a device that has none.
-        let same = here.iter().find(|source| !says_who || !self.identities.contains_key(source.id.as_str()));
+        let was_seen = |source: &Source| self.said.get(source.id.as_str()).is_some_and(|said| says_who(&said.identity));
+        let same = here.iter().find(|source| !says_who(identity) || !was_seen(source));
         match (same, here.first()) {
             (Some(source), _) => self.know(source, Some(false), finding),
             (None, Some(other)) => {
@@ -240,11 +244,26 @@ pub fn model(identity: &Identity) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// What a source said last that it is.
-fn identity(source: &Source, store: &Store) -> Option<Identity> {
-    let entry = store.get(source.id.as_str())?;
-    let identity = entry.reading.snapshot.as_deref().and_then(Snapshot::as_miner)?.identity.clone();
-    (identity.mac.is_some() || identity.serial.is_some()).then_some(identity)
+/// What a source said last.
+#[derive(Debug)]
+struct Said {
+    identity: Identity,
+    current_hps: Option<Hashrate>,
+    algorithm: Option<Algorithm>,
+}
+
+impl Said {
+    fn of(source: &Source, store: &Store) -> Option<Self> {
+        let reading = store.get(source.id.as_str())?.reading;
+        let miner = reading.snapshot.as_deref().and_then(Snapshot::as_miner)?;
+        let (current_hps, algorithm) = (miner.hashing.current_hps, miner.hashing.algorithm.clone());
+        Some(Self { identity: miner.identity.clone(), current_hps, algorithm })
+    }
+}
+
+/// Whether a device can be told from others.
+const fn says_who(identity: &Identity) -> bool {
+    identity.mac.is_some() || identity.serial.is_some()
 }
 
 fn port(source: &Source) -> Option<u16> {

@@ -8,6 +8,7 @@ use gssa_sim::axeos::{Behaviour, DeviceSpec, Model};
 use gssa_sim::{Device, Fleet, FleetConfig, Listen};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::findings::Status;
 use super::*;
 use crate::clock::{Clock as _, SystemClock};
@@ -175,20 +176,62 @@ async fn a_source_that_has_just_answered_is_not_asked() {
     assert_eq!(device.counts().connections, 0);
 }
 
+/// The schedule locks what is configured, be it the address or a name for it.
 #[tokio::test]
 async fn a_host_that_is_being_asked_is_waited_for() {
-    let (fleet, request) = on_ports(&[Behaviour::Healthy]);
-    let device = &fleet.devices()[0];
-    let lab = lab(&json!({}));
-    let turn = lab.gate.turn(&HostKey::of(&device.address().to_string().parse().unwrap())).await;
-    let begun = lab.discovery.start(&request).unwrap();
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
+    for host in ["127.0.0.1", "localhost"] {
+        let (fleet, request) = on_ports(&[Behaviour::Healthy]);
+        let device = &fleet.devices()[0];
+        let address = format!("{host}:{}", device.address().port());
+        let lab = lab(&json!({ "sources": [axeos("a", &address)] }));
+        let turn = lab.gate.turn(&HostKey::of(&address.parse().unwrap())).await;
+        let begun = lab.discovery.start(&request).unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(device.counts().connections, 0, "{host}");
+        assert_eq!(lab.discovery.report(&begun.id).unwrap().progress.done, 0, "{host}");
+        drop(turn);
+        tokio::time::timeout(SOON, lab.discovery.follow(&begun.id, |_| {})).await.unwrap();
+        let finding = at(&lab.discovery.report(&begun.id).unwrap(), device);
+        assert_eq!((finding.status, finding.moved), (Status::Known, Some(false)), "{host}");
     }
-    assert_eq!((device.counts().connections, lab.discovery.report(&begun.id).unwrap().progress.done), (0, 0));
-    drop(turn);
-    tokio::time::timeout(SOON, lab.discovery.follow(&begun.id, |_| {})).await.unwrap();
-    assert_eq!(lab.discovery.report(&begun.id).unwrap().results.len(), 1);
+}
+
+#[test]
+fn one_device_with_two_addresses_is_one() {
+    let identity = |mac: &str| Identity { mac: mac.parse().ok(), hostname: Some("Rig".into()), ..Identity::default() };
+    let answer = |at: &str, mac: &str| Answer {
+        at: at.parse().unwrap(),
+        what: answer::What::Device(Box::new(answer::Device {
+            kind: SourceKind::Axeos,
+            identity: identity(mac),
+            current_hps: None,
+            algorithm: None,
+        })),
+    };
+    let (known, new) = ("02:00:00:00:00:01", "02:00:00:00:00:02");
+    let lab = lab(&json!({ "sources": [axeos("rig", &"10.0.0.1")] }));
+    lab.said("rig", identity(known), Duration::from_secs(3600));
+    let loaded = lab.discovery.configuration.current();
+    let sources = Known::new(&loaded.config, &lab.store, &std::collections::HashMap::new());
+    let findings = sources.findings(&[
+        answer("10.0.0.4:81", new),
+        answer("10.0.0.2:80", known),
+        answer("10.0.0.3:80", new),
+        answer("10.0.0.1:80", known),
+    ]);
+    let brief: Vec<_> = findings.iter().map(|it| (it.status, it.address.as_str(), it.moved)).collect();
+    let expected = [
+        (Status::New, "10.0.0.3", None),
+        (Status::New, "10.0.0.4:81", None),
+        (Status::Known, "10.0.0.1", Some(false)),
+        (Status::Known, "10.0.0.2", Some(false)),
+    ];
+    assert_eq!(brief, expected);
+    let away = sources.findings(&[answer("10.0.0.2:80", known)]);
+    assert_eq!((away[0].moved, away[0].source_id.as_deref()), (Some(true), Some("rig")));
+    let mut names = crate::naming::Names::of(&[json!({ "name": "rig" })]);
+    let added = adding::sources(&findings, &mut names);
+    assert_eq!(added, [json!({ "name": "Rig 2", "kind": "axeos", "address": "10.0.0.3" })]);
 }
 
 #[cfg(target_os = "linux")]
