@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
+use crate::api::server::{Limits, serve_within};
 use crate::api::{self, Api};
 use crate::clock::{Clock, SystemClock};
 use crate::collectors;
@@ -37,6 +38,9 @@ use crate::supervise::Supervisor;
 
 /// How long a stop may take.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long clients may finish what they do at a stop: less than the stop may take, so that one who does not finish is no failure.
+const DRAIN_TIME: Duration = Duration::from_secs(4);
 
 /// How long the API waits before it tries an address again that it could not listen at.
 const REBIND_PAUSE: Duration = Duration::from_secs(5);
@@ -180,7 +184,8 @@ impl Agent {
                 },
             };
             let moved = stop.child_token();
-            let serving = api::serve(listener, self.api.clone(), moved.clone());
+            let limits = Limits { drain_time: DRAIN_TIME, ..Limits::default() };
+            let serving = serve_within(limits, listener, self.api.clone(), moved.clone());
             tokio::pin!(serving);
             tokio::select! {
                 () = &mut serving => {}
@@ -287,26 +292,4 @@ const fn level(level: LogLevel) -> LevelFilter {
 fn hostname() -> Option<String> {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok())?;
     Some(name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty())
-}
-
-/// Ends when the process is asked to: SIGINT or SIGTERM. `on_hangup` is called at each SIGHUP.
-pub async fn wait_for_signal(on_hangup: impl AsyncFn()) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        let mut hangup = signal(SignalKind::hangup())?;
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => return Ok(()),
-                _ = terminate.recv() => return Ok(()),
-                _ = hangup.recv() => on_hangup().await,
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = on_hangup;
-        tokio::signal::ctrl_c().await
-    }
 }

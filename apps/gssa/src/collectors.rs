@@ -1,25 +1,30 @@
 //! Which collector a source gets: the one place that knows every protocol crate.
 
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gssa_model::{
-    Address, CollectError, Collector, FailureKind, FailureReason, Snapshot, Source, SourceId, SourceKind,
-};
-use tokio::time::Instant;
+use gssa_cgminer::{Credentials, Kind, Options};
+use gssa_model::{Address, CollectError, Collector, FailureReason, Snapshot, Source, SourceId, SourceKind};
 
+use crate::auto::{Auto, Door};
 use crate::config::Limits;
 use crate::observe::Rules;
 use crate::schedule::Spec;
 
 /// The kinds of source that this version can observe.
-pub const SUPPORTED: &[SourceKind] = &[SourceKind::Axeos];
+pub const SUPPORTED: &[SourceKind] =
+    &[SourceKind::Auto, SourceKind::Axeos, SourceKind::Antminer, SourceKind::Canaan, SourceKind::Cgminer];
 
 /// Makes the collector for a source.
 pub fn make(spec: &Spec) -> Result<Arc<dyn Collector>, CollectError> {
-    let id = spec.source.id.clone();
     match spec.source.kind {
-        SourceKind::Axeos => Ok(Arc::new(gssa_axeos::Collector::new(id, &spec.address, spec.timeout)?)),
+        SourceKind::Auto => auto(spec),
+        SourceKind::Axeos => axeos(spec),
+        SourceKind::Antminer => cgminer(spec, Kind::Antminer),
+        SourceKind::Canaan => cgminer(spec, Kind::Canaan),
+        SourceKind::Cgminer => cgminer(spec, Kind::Cgminer),
         kind => Err(CollectError::new(
             FailureReason::FirmwareUnsupported,
             format!("this version of the agent cannot observe sources of kind {kind}"),
@@ -27,85 +32,73 @@ pub fn make(spec: &Spec) -> Result<Arc<dyn Collector>, CollectError> {
     }
 }
 
-/// The port that a kind is reached at when its address names none.
-pub const fn standard_port(kind: SourceKind) -> Option<u16> {
+fn axeos(spec: &Spec) -> Result<Arc<dyn Collector>, CollectError> {
+    Ok(Arc::new(gssa_axeos::Collector::new(spec.source.id.clone(), &spec.address, spec.timeout)?))
+}
+
+fn cgminer(spec: &Spec, kind: Kind) -> Result<Arc<dyn Collector>, CollectError> {
+    let credentials = spec.credentials.as_ref().map(|credentials| Credentials {
+        username: credentials.username.clone().unwrap_or_default(),
+        password: credentials.password.as_ref().map(|password| password.expose().to_owned()).unwrap_or_default(),
+    });
+    let options = Options { timeout: spec.timeout, http_port: spec.http_port, credentials };
+    Ok(Arc::new(gssa_cgminer::Collector::new(spec.source.id.clone(), &spec.address, kind, options)?))
+}
+
+/// AxeOS first: its one small request is answered or refused at once where nothing of the kind is. A scheme says which it can be.
+fn auto(spec: &Spec) -> Result<Arc<dyn Collector>, CollectError> {
+    let mut doors = Vec::new();
+    if matches!(spec.address.scheme(), None | Some("http")) {
+        doors.push(Door { kind: Some(SourceKind::Axeos), collector: axeos(spec)? });
+    }
+    if spec.address.scheme() != Some("http") {
+        doors.push(Door { kind: None, collector: cgminer(spec, Kind::Auto)? });
+    }
+    Ok(Arc::new(Auto::new(spec.source.id.clone(), doors, spec.timeout)))
+}
+
+/// The ports that a source is reached at when its address names none.
+pub const fn usual_ports(kind: SourceKind) -> &'static [u16] {
     match kind {
-        SourceKind::Axeos => Some(gssa_axeos::DEFAULT_PORT),
-        SourceKind::Antminer | SourceKind::Canaan | SourceKind::Cgminer => Some(4028),
-        SourceKind::Gss => Some(4004),
-        SourceKind::Mim => Some(3001),
-        _ => None,
+        SourceKind::Auto => &[gssa_axeos::DEFAULT_PORT, gssa_cgminer::DEFAULT_PORT],
+        SourceKind::Axeos => &[gssa_axeos::DEFAULT_PORT],
+        SourceKind::Antminer | SourceKind::Canaan | SourceKind::Cgminer => &[gssa_cgminer::DEFAULT_PORT],
+        SourceKind::Gss => &[4004],
+        SourceKind::Mim => &[3001],
+        _ => &[],
     }
 }
 
-/// The kinds that may answer at a port: at the standard port of a kind those that share it, elsewhere all.
-pub fn expected_at(port: u16) -> Vec<SourceKind> {
-    let at_home = |kind: &SourceKind| standard_port(*kind) == Some(port);
-    let is_standard = SourceKind::ALL.iter().any(at_home);
-    SUPPORTED.iter().copied().filter(|kind| !is_standard || at_home(kind)).collect()
+/// The address by which a port is asked what is there: at the usual port of one protocol by that one only.
+pub fn address_at(ip: Ipv4Addr, port: u16) -> Address {
+    let scheme = match port {
+        gssa_axeos::DEFAULT_PORT => "http://",
+        gssa_cgminer::DEFAULT_PORT => "tcp://",
+        _ => "",
+    };
+    format!("{scheme}{ip}:{port}").parse().expect("an IPv4 address and a port are an address")
 }
 
-/// Asks an address for each of `kinds` in turn until one is there, without credentials, within `deadline` for each port.
-///
-/// At one port another kind is tried only after an answer that is none of the kind before: whoever refuses, hangs or is not there does
-/// so for all. An error is the most telling one.
-pub async fn identify(
-    address: &Address,
-    kinds: &[SourceKind],
-    deadline: Duration,
-) -> Result<(SourceKind, Snapshot), CollectError> {
-    let begun = Instant::now();
-    let mut told: Option<CollectError> = None;
-    for &kind in kinds {
-        let left = if address.port().is_some() { deadline.saturating_sub(begun.elapsed()) } else { deadline };
-        let error = match tokio::time::timeout(left + GRACE, ask(address, kind, left)).await {
-            Ok(Ok(snapshot)) => return Ok((kind, snapshot)),
-            Ok(Err(error)) => error,
-            Err(_) => CollectError::new(FailureReason::Timeout, format!("no answer in {} s", deadline.as_secs())),
-        };
-        let goes_on = address.port().is_none() || how_telling(error.kind()) == SOMETHING_ELSE;
-        if told.as_ref().is_none_or(|before| how_telling(error.kind()) > how_telling(before.kind())) {
-            told = Some(error);
-        }
-        if !goes_on {
-            break;
-        }
-    }
-    let nothing =
-        || CollectError::new(FailureReason::NotAMiner, "this version knows no kind of source that is at this port");
-    Err(told.unwrap_or_else(nothing))
-}
-
-/// A collector gets this much longer than its own deadline, for what it has by then.
-const GRACE: Duration = Duration::from_millis(250);
-
-/// Something answers that is not the kind that was asked for.
-const SOMETHING_ELSE: u8 = 1;
-
-/// How much a failure tells about what is there.
-const fn how_telling(kind: FailureKind) -> u8 {
-    match kind {
-        FailureKind::Unreachable => 0,
-        FailureKind::Protocol | FailureKind::Unsupported => SOMETHING_ELSE,
-        FailureKind::Timeout | FailureKind::Overloaded => 2,
-        FailureKind::Refused => 3,
-    }
-}
-
-async fn ask(address: &Address, kind: SourceKind, timeout: Duration) -> Result<Snapshot, CollectError> {
+/// Asks an address what is there, without credentials.
+pub async fn identify(address: &Address, timeout: Duration) -> Result<(SourceKind, Snapshot), CollectError> {
     let spec = Spec {
-        source: Arc::new(Source { kind, ..unnamed(address) }),
+        source: Arc::new(unnamed(address)),
         address: address.clone(),
         enabled: true,
         interval: Duration::from_secs(60),
         timeout,
         jitter_percent: 0.0,
         rules: Rules { down_after_misses: 1, limits: Limits::default() },
+        http_port: gssa_axeos::DEFAULT_PORT,
+        credentials: None,
+        as_found: BTreeMap::new(),
     };
-    make(&spec)?.collect().await
+    let collector = make(&spec)?;
+    let snapshot = collector.collect().await?;
+    Ok((collector.found_kind().unwrap_or(SourceKind::Auto), snapshot))
 }
 
-/// A source for an address of which nothing is known.
+/// A source of which nothing but the address is known.
 pub fn unnamed(address: &Address) -> Source {
     let id = SourceId::from_name(&address.to_string()).or_else(|| SourceId::from_name("probe"));
     let id = id.expect("a plain word makes an id");
@@ -117,11 +110,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn at_a_standard_port_only_its_kinds_are_tried() {
-        assert_eq!(expected_at(80), [SourceKind::Axeos]);
-        assert_eq!(expected_at(8080), SUPPORTED);
-        for port in [80, 4004, 3001] {
-            assert!(expected_at(port).iter().all(|kind| standard_port(*kind) == Some(port)), "{port}");
+    fn at_a_usual_port_only_its_protocol_is_spoken() {
+        let at = |port| address_at(Ipv4Addr::LOCALHOST, port).to_string();
+        assert_eq!([at(80), at(4028), at(8080)], ["http://127.0.0.1:80", "tcp://127.0.0.1:4028", "127.0.0.1:8080"]);
+        for kind in SUPPORTED {
+            assert!(!usual_ports(*kind).is_empty(), "{kind}");
         }
     }
 }

@@ -12,12 +12,13 @@
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
 //! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
-//! | who owns the tasks, start and stop | [`agent`], [`supervise`] |
+//! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
 //! | what a person types | [`cli`] |
 
 pub mod agent;
 pub mod api;
 pub mod assess;
+pub mod auto;
 pub mod cli;
 pub mod clock;
 pub mod collectors;
@@ -34,6 +35,7 @@ pub mod observe;
 pub mod refresh;
 pub mod schedule;
 pub mod schema;
+pub mod signals;
 pub mod specs;
 pub mod store;
 pub mod summary;

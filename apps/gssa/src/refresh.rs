@@ -17,7 +17,7 @@ use crate::config::Limits;
 use crate::observe::{Attempt, Rules, observe};
 use crate::schedule::{Refreshed, Scheduler};
 
-/// How long each port may take to tell what is there.
+/// How long a probe may take to tell what is there.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Polls and probes on request.
@@ -72,7 +72,7 @@ async fn probe(address: &Address, refused: Option<CollectError>, clock: &dyn Clo
     let started = Instant::now();
     let found = match refused {
         Some(error) => Err(error),
-        None => collectors::identify(address, collectors::SUPPORTED, PROBE_TIMEOUT).await,
+        None => collectors::identify(address, PROBE_TIMEOUT).await,
     };
     let (kind, outcome) = match found {
         Ok((kind, snapshot)) => (Some(kind), Ok(snapshot)),

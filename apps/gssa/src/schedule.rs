@@ -16,7 +16,7 @@ use gssa_model::{CollectError, Collector, Failure, Health, Reading, SourceId, St
 use tokio_util::sync::CancellationToken;
 
 pub use gate::{Gate, HostKey, Turn};
-pub use poller::{Shared, Spec};
+pub use poller::{AsFound, Shared, Spec};
 pub use stats::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
 
 use self::poller::Poller;

@@ -1,10 +1,14 @@
 //! From the configuration to what the scheduler runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use gssa_model::SourceKind;
+
+use crate::collectors::SUPPORTED;
 use crate::config::{Config, Source};
 use crate::observe::Rules;
-use crate::schedule::Spec;
+use crate::schedule::{AsFound, Spec};
 
 /// What is to be observed, and how.
 pub fn specs(config: &Config) -> Vec<Spec> {
@@ -12,6 +16,7 @@ pub fn specs(config: &Config) -> Vec<Spec> {
 }
 
 fn spec(config: &Config, source: &Source) -> Spec {
+    let down_after_misses = config.polling.down_after_misses;
     Spec {
         source: Arc::new(source.described()),
         address: source.address.clone(),
@@ -19,6 +24,22 @@ fn spec(config: &Config, source: &Source) -> Spec {
         interval: source.schedule.interval(),
         timeout: source.schedule.timeout(),
         jitter_percent: f64::from(config.polling.jitter_percent),
-        rules: Rules { down_after_misses: config.polling.down_after_misses, limits: source.limits },
+        rules: Rules { down_after_misses, limits: source.limits },
+        http_port: source.http_port,
+        credentials: source.credentials.clone(),
+        as_found: as_found(config, source),
     }
+}
+
+/// For kind `auto`, what each kind that it may turn out to be has of its own.
+fn as_found(config: &Config, source: &Source) -> BTreeMap<SourceKind, AsFound> {
+    if source.kind != SourceKind::Auto {
+        return BTreeMap::new();
+    }
+    let of = |kind: SourceKind| {
+        let limits = config.limits_as(source, kind);
+        let rules = Rules { down_after_misses: config.polling.down_after_misses, limits };
+        (kind, AsFound { interval: config.schedule_as(source, kind).interval(), rules })
+    };
+    SUPPORTED.iter().copied().filter(|kind| *kind != SourceKind::Auto).map(of).collect()
 }

@@ -3,7 +3,7 @@
 use gssa_model::MinerSnapshot;
 
 use crate::wire::document::{AsicDocument, Document};
-use crate::wire::field::Lenient;
+use crate::wire::field::{Lenient, Path};
 use crate::wire::{AsicInfo, Info};
 
 mod board;
@@ -26,7 +26,7 @@ use family::Family;
 pub fn normalize(info: &Info, asic: Option<&AsicInfo>) -> MinerSnapshot {
     let device = Device::new(&info.0, asic.map(|asic| &asic.0));
     let mut gaps = Vec::new();
-    device.document.report("", &mut gaps);
+    device.document.report(Path::Document, &mut gaps);
     let hashing = hashing::hashing(&device);
     let snapshot = MinerSnapshot {
         identity: identity::identity(&device),

@@ -4,8 +4,6 @@
 //! gives what it has. Keys are compared with case: `fanSpeed` and `fanspeed` stand side by side in one body and mean different
 //! things (`bitaxeorg/ESP-Miner#169`).
 
-use serde_json::Value;
-
 use crate::Error;
 
 pub(crate) mod document;
@@ -76,13 +74,12 @@ fn object_of<T: Lenient>(body: &[u8]) -> Result<T, Error> {
     }
     // Raw control characters are blanks between members and not allowed inside of texts, where some firmware leaves them.
     let body: Vec<u8> = body.iter().map(|b| if b.is_ascii_control() { b' ' } else { *b }).collect();
-    let text = String::from_utf8_lossy(&body);
+    let text = String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with('<') {
         return Err(Error::NotAxeos { found: "an HTML page" });
     }
-    let value: Value = serde_json::from_str(text).map_err(|source| Error::Malformed { source })?;
-    match T::read(value) {
+    match serde_json::from_str(text).map_err(|source| Error::Malformed { source })? {
         Field::Known(object) => Ok(object),
         _ => Err(Error::NotAxeos { found: "JSON that is no object" }),
     }

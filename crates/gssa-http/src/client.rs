@@ -6,7 +6,9 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use hyper::header::{
+    ACCEPT, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -57,6 +59,8 @@ pub struct Response {
     pub location: Option<String>,
     /// The `Retry-After` in seconds form, at most one hour.
     pub retry_after: Option<Duration>,
+    /// Each `WWW-Authenticate` that is text: how a peer that answers 401 wants to be asked.
+    pub www_authenticate: Vec<String>,
     /// The body.
     pub body: Bytes,
 }
@@ -71,10 +75,20 @@ impl Client {
     ///
     /// Dropping the future closes the connection.
     pub async fn get(&self, origin: &Origin, path: &str) -> Result<Response, Error> {
+        self.get_with(origin, path, &[]).await
+    }
+
+    /// [`Client::get`] with headers of one's own, such as `Authorization`.
+    pub async fn get_with(
+        &self,
+        origin: &Origin,
+        path: &str,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Result<Response, Error> {
         let after = self.limits.total;
         let exchange = async {
             let stream = self.connect(origin).await?;
-            self.exchange(stream, origin, path).await
+            self.exchange(stream, origin, path, headers).await
         };
         timeout(after, exchange).await.unwrap_or_else(|_| Err(Error::Timeout { path: path.to_owned(), after }))
     }
@@ -97,14 +111,21 @@ impl Client {
         Ok(stream)
     }
 
-    async fn exchange(&self, stream: TcpStream, origin: &Origin, path: &str) -> Result<Response, Error> {
+    async fn exchange(
+        &self,
+        stream: TcpStream,
+        origin: &Origin,
+        path: &str,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Result<Response, Error> {
         let broken = |source| Error::from_hyper(path, source);
-        let request = hyper::Request::get(origin.target(path))
+        let mut request = hyper::Request::get(origin.target(path))
             .header(HOST, origin.authority())
             .header(ACCEPT, "*/*")
             .header(CONNECTION, "close")
             .body(Empty::<Bytes>::new())
             .map_err(|_| Error::BadPath { path: path.to_owned() })?;
+        request.headers_mut().extend(headers.iter().cloned());
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(MAX_HEAD_BYTES)
             .max_headers(MAX_HEADERS)
@@ -120,6 +141,7 @@ impl Client {
                 content_type: text_header(&head.headers, &CONTENT_TYPE),
                 location: text_header(&head.headers, &LOCATION),
                 retry_after: retry_after(&head.headers),
+                www_authenticate: text_headers(&head.headers, &WWW_AUTHENTICATE),
                 body,
             })
         };
@@ -159,6 +181,10 @@ async fn drive<T>(connection: impl Future<Output = hyper::Result<()>>, reading: 
 
 fn text_header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn text_headers(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {

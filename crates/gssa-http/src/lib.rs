@@ -30,4 +30,5 @@ mod origin;
 
 pub use client::{Client, Limits, Response};
 pub use error::Error;
+pub use hyper::header;
 pub use origin::{Origin, UnsupportedScheme};

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use gssa_http::{Client, Error, Limits, Origin, Response};
+use gssa_http::{Client, Error, Limits, Origin, Response, header};
 use gssa_model::FailureReason;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -74,6 +74,18 @@ async fn the_request_is_short_and_asks_to_close() {
     let head = served.await.unwrap().to_ascii_lowercase();
     assert!(head.starts_with("get /api/system/info http/1.1\r\n"), "{head}");
     assert!(head.contains("connection: close") && !head.contains("origin") && head.len() < 200, "{head}");
+}
+
+#[tokio::test]
+async fn a_login_is_asked_for_and_given_in_headers() {
+    let challenge = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"a\", nonce=\"1\"\r\n\
+        WWW-Authenticate: Basic realm=\"a\"\r\nContent-Length: 0\r\n\r\n";
+    let (address, served) =
+        answering(move |mut stream| async move { stream.write_all(challenge).await.unwrap() }).await;
+    let login = [(header::AUTHORIZATION, header::HeaderValue::from_static("Digest username=\"root\""))];
+    let answer = Client::new(QUICK).get_with(&origin(&address.to_string()), "/x", &login).await.unwrap();
+    assert_eq!(answer.www_authenticate, ["Digest realm=\"a\", nonce=\"1\"", "Basic realm=\"a\""]);
+    assert!(served.await.unwrap().contains("authorization: Digest username=\"root\"\r\n"));
 }
 
 #[tokio::test]

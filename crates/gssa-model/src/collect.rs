@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Snapshot, SourceId};
+use crate::{Snapshot, SourceId, SourceKind};
 
 /// Observes one source.
 ///
@@ -25,6 +25,12 @@ pub trait Collector: fmt::Debug + Send + Sync {
 
     /// Asks the peer once and gives what it said.
     async fn collect(&self) -> Result<Snapshot, CollectError>;
+
+    /// The kind that the peer turned out to be, from a collector that finds it out by asking; `None` until it has answered, and from one
+    /// that was told.
+    fn found_kind(&self) -> Option<SourceKind> {
+        None
+    }
 }
 
 /// What to do about a failure.

@@ -1,5 +1,7 @@
 //! Text from devices: hostile until cleaned.
 
+use std::borrow::Cow;
+
 /// The longest text of a device that we keep, in characters.
 pub const MAX_TEXT_CHARS: usize = 256;
 
@@ -8,7 +10,7 @@ pub const MAX_TEXT_CHARS: usize = 256;
 /// Gives `None` when nothing is left, so that an empty text counts as not reported. Host names, reject reasons and coinbase texts
 /// come from whoever can reach the device; a terminal or a log must not obey them.
 pub fn clean(text: &str) -> Option<String> {
-    let kept: String = text.chars().filter(|c| !is_unprintable(*c)).collect();
+    let kept = if text.contains(is_unprintable) { Cow::Owned(text.replace(is_unprintable, "")) } else { text.into() };
     let kept = kept.trim();
     let cut = kept.char_indices().nth(MAX_TEXT_CHARS).map_or(kept.len(), |(at, _)| at);
     (cut > 0).then(|| kept[..cut].trim_end().to_owned())

@@ -3,11 +3,9 @@
 //! A reply is made when it is asked for: [`Timeline`] says which moment of its life a device is in, [`figures()`] says
 //! what it measures then, and one body function per shape writes the keys of that firmware release.
 
-mod behaviour;
 mod body;
 mod chip;
 mod figures;
-mod misbehave;
 mod model;
 mod profile;
 mod release;
@@ -15,14 +13,13 @@ mod route;
 mod serve;
 mod sockets;
 mod spec;
-mod timeline;
 
-pub use behaviour::{Behaviour, Phase, UnknownBehaviour};
+pub use crate::behaviour::{Behaviour, Phase, UnknownBehaviour};
+pub use crate::timeline::{Moment, Timeline};
 pub use body::{asic_body, info_body, probe_body, statistics_body};
 pub use figures::{Figures, figures, figures_at};
 pub use model::{Model, UnknownModel};
 pub use spec::DeviceSpec;
-pub use timeline::{Moment, Timeline};
 
 pub(crate) use serve::serve;
 pub(crate) use sockets::Sockets;

@@ -1,6 +1,8 @@
-//! The command line, one file a kind of peer.
+//! The command line, one file a family of peers.
 
 pub(crate) mod axeos;
+pub(crate) mod cgminer;
+mod shared;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

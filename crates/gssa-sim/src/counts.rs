@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
+use crate::Device;
 use crate::http::Request;
 
 /// How many request instants a device remembers.
@@ -25,7 +26,11 @@ pub struct Counts {
     pub max_in_flight: usize,
     /// Requests by method and path, `GET /api/system/info`.
     pub by_path: BTreeMap<String, u64>,
-    /// Requests that would change something.
+    /// Commands of the cgminer API; each part of a joined one counts.
+    pub commands: u64,
+    /// The same by name: `stats`, `asc|0`, `stats (new_api)`.
+    pub by_command: BTreeMap<String, u64>,
+    /// Requests and commands that would change something.
     pub write_requests: u64,
     /// Requests that carried an `Origin`.
     pub with_origin: u64,
@@ -48,22 +53,28 @@ impl Counts {
     }
 
     pub(crate) fn asked(&mut self, request: &Request, now: Instant) {
+        self.begun(now);
+        self.write_requests += u64::from(request.writes());
+        self.with_origin += u64::from(request.has_origin);
+        tally(&mut self.by_path, format!("{} {}", request.method, request.path));
+    }
+
+    /// A request has been read, whatever it asks for.
+    pub(crate) fn begun(&mut self, now: Instant) {
         self.requests += 1;
         self.in_flight += 1;
         self.max_in_flight = self.max_in_flight.max(self.in_flight);
-        self.write_requests += u64::from(request.writes());
-        self.with_origin += u64::from(request.has_origin);
         if self.instants.len() == MAX_INSTANTS {
             self.instants.pop_front();
         }
         self.instants.push_back(now);
-        let asked = format!("{} {}", request.method, request.path);
-        let line = if self.by_path.len() < MAX_PATHS || self.by_path.contains_key(&asked) {
-            asked
-        } else {
-            "other".to_owned()
-        };
-        *self.by_path.entry(line).or_default() += 1;
+    }
+
+    /// A command of the cgminer API.
+    pub(crate) fn commanded(&mut self, command: String, writes: bool) {
+        self.commands += 1;
+        self.write_requests += u64::from(writes);
+        tally(&mut self.by_command, command);
     }
 
     pub(crate) fn answered(&mut self) {
@@ -74,5 +85,35 @@ impl Counts {
     pub(crate) fn reset(&mut self) {
         let (open_now, in_flight) = (self.open_now, self.in_flight);
         *self = Self { open_now, max_open: open_now, in_flight, max_in_flight: in_flight, ..Self::default() };
+    }
+}
+
+fn tally(lines: &mut BTreeMap<String, u64>, line: String) {
+    let line = if lines.len() < MAX_PATHS || lines.contains_key(&line) { line } else { "other".to_owned() };
+    *lines.entry(line).or_default() += 1;
+}
+
+/// Counts a connection as open while it lives.
+pub(crate) struct Open<'a>(&'a Device);
+
+impl<'a> Open<'a> {
+    pub(crate) fn new(device: &'a Device) -> Self {
+        device.counters().opened();
+        Self(device)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.counters().closed();
+    }
+}
+
+/// Counts a request as under way while it lives.
+pub(crate) struct UnderWay<'a>(pub(crate) &'a Device);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.counters().answered();
     }
 }

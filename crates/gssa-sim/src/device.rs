@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::Counts;
-use crate::axeos::{Behaviour, DeviceSpec, Figures, Model, Moment, Phase, Sockets, Timeline, figures_at};
-use crate::listen::address_of;
+use crate::axeos::{self, Sockets};
+use crate::listen::{Place, address_of};
+use crate::model::{Model, Twin};
+use crate::timeline::{Moment, Timeline};
+use crate::{Behaviour, Counts, Phase, Spec, cgminer};
 
 /// A running device. Clones are handles to the same one.
 #[derive(Debug, Clone)]
@@ -16,8 +18,9 @@ pub struct Device(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    spec: DeviceSpec,
-    address: SocketAddr,
+    spec: Spec<Model>,
+    twin: Twin,
+    place: Place,
     started: Instant,
     timing: Timing,
     timeline: Mutex<Timeline>,
@@ -37,11 +40,12 @@ pub(crate) struct Timing {
 }
 
 impl Device {
-    pub(crate) fn new(spec: DeviceSpec, address: SocketAddr, started: Instant, timing: Timing) -> Self {
+    pub(crate) fn new(spec: Spec<Model>, place: Place, started: Instant, timing: Timing) -> Self {
         let timeline = Mutex::new(Timeline::new(&spec));
         Self(Arc::new(Inner {
+            twin: Twin::of(&spec),
             spec,
-            address,
+            place,
             started,
             timing,
             timeline,
@@ -53,13 +57,18 @@ impl Device {
     }
 
     /// What was asked for when the fleet started.
-    pub fn spec(&self) -> &DeviceSpec {
+    pub fn spec(&self) -> &Spec<Model> {
         &self.0.spec
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.0.address
+        self.0.place.address
+    }
+
+    /// Where its web server listens, if it has one beside its API.
+    pub fn web_address(&self) -> Option<SocketAddr> {
+        self.0.place.web
     }
 
     /// The address of the device at a place in a fleet that listens on addresses: 127.88.0.1 and up.
@@ -104,9 +113,20 @@ impl Device {
         self.counters().reset();
     }
 
-    /// What it measures now.
-    pub fn figures(&self) -> Figures {
-        figures_at(&self.0.spec, self.behaviour(), &self.moment())
+    /// What it measures now, if it is an AxeOS device.
+    pub fn figures(&self) -> Option<axeos::Figures> {
+        let Twin::Axeos(spec) = self.twin() else { return None };
+        Some(axeos::figures_at(spec, self.behaviour(), &self.moment()))
+    }
+
+    /// What it measures now, if it is a device with the cgminer API.
+    pub fn machine_figures(&self) -> Option<cgminer::Figures> {
+        let Twin::Cgminer(spec) = self.twin() else { return None };
+        Some(cgminer::figures_at(spec, self.behaviour(), &self.moment()))
+    }
+
+    pub(crate) fn twin(&self) -> &Twin {
+        &self.0.twin
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -121,12 +141,28 @@ impl Device {
         (phase, phase.until().map(|until| until.saturating_sub(elapsed)))
     }
 
+    /// The same for the API port, which a device may close alone.
+    pub(crate) fn api_phase(&self) -> (Phase, Option<Duration>) {
+        let has_none = matches!(self.twin(), Twin::Cgminer(spec) if !spec.model.has_api());
+        if has_none || self.behaviour() == Behaviour::ApiClosed {
+            return (Phase::Down { until: None }, None);
+        }
+        self.phase()
+    }
+
     pub(crate) fn started(&self) -> Instant {
         self.0.started
     }
 
-    pub(crate) fn service_time(&self) -> Duration {
-        self.0.timing.service
+    /// Works on a request for as long as the device takes.
+    pub(crate) async fn take_time(&self) {
+        let late = match self.behaviour() {
+            Behaviour::SlowAnswer(late) => late,
+            _ => self.0.timing.service,
+        };
+        if !late.is_zero() {
+            tokio::time::sleep(late).await;
+        }
     }
 
     pub(crate) fn changed(&self) -> &Notify {

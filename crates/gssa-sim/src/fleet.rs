@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::Device;
-use crate::axeos::DeviceSpec;
 use crate::device::Timing;
-use crate::listen::{Door, MAX_ADDRESSES, address_of, own_port, shared};
+use crate::listen::{Door, Entry, MAX_ADDRESSES, Place, address_of, own_port, shared};
+use crate::{Device, Model, Spec};
 
 /// How long a device stays away after a restart request, unless told otherwise.
 const RESTART_TIME: Duration = Duration::from_secs(8);
@@ -22,14 +21,14 @@ pub enum Listen {
     Ports,
     /// Each on an address of its own, 127.88.0.1 and up, all on one port. Needs Linux.
     Addresses {
-        /// The port of all.
+        /// The port of all. A web server beside an API takes the one after it.
         port: u16,
     },
     /// One socket on every address; a client tells which device it means by the address that it connects to, 127.88.0.1
     /// and up. Needs Linux. For fleets of thousands: an idle device costs no socket and no task. A closed port cannot
     /// be shown this way, so the connection is reset instead.
     Shared {
-        /// The port of all; with 0 the system chooses one.
+        /// The port of all; with 0 the system chooses one. A web server beside an API takes the one after it.
         port: u16,
     },
 }
@@ -38,7 +37,7 @@ pub enum Listen {
 #[derive(Debug, Clone)]
 pub struct FleetConfig {
     /// The devices.
-    pub devices: Vec<DeviceSpec>,
+    pub devices: Vec<Spec<Model>>,
     /// Where they listen.
     pub listen: Listen,
     /// How long a device works on each request.
@@ -48,8 +47,9 @@ pub struct FleetConfig {
 }
 
 impl FleetConfig {
-    /// Devices on ports of their own that answer at once.
-    pub fn new(devices: Vec<DeviceSpec>) -> Self {
+    /// Devices on ports of their own that answer at once. A mix of families is a list of [`Spec<Model>`].
+    pub fn new(devices: Vec<impl Into<Spec<Model>>>) -> Self {
+        let devices = devices.into_iter().map(Into::into).collect();
         Self { devices, listen: Listen::Ports, service_time: Duration::ZERO, restart_time: RESTART_TIME }
     }
 
@@ -116,14 +116,23 @@ impl Fleet {
     fn on_own_ports(config: FleetConfig, address: impl Fn(usize) -> SocketAddr) -> io::Result<Self> {
         let (started, timing) = (Instant::now(), config.timing());
         // All ports are opened before one is closed: a closed one could be given out again.
-        let doors =
-            (0..config.devices.len()).map(|index| Door::open(address(index))).collect::<io::Result<Vec<Door>>>()?;
+        let open = |(index, spec): (usize, &Spec<Model>)| {
+            let at = address(index);
+            let web = spec.has_web().then(|| Door::open(web_of(at))).transpose()?;
+            io::Result::Ok((Door::open(at)?, web))
+        };
+        let doors = config.devices.iter().enumerate().map(open).collect::<io::Result<Vec<_>>>()?;
         let mut devices = Vec::with_capacity(doors.len());
         let mut tasks = JoinSet::new();
-        for (spec, door) in config.devices.into_iter().zip(doors) {
-            let device = Device::new(spec, door.local_address()?, started, timing);
-            let door = if device.phase().0.is_up() { door } else { door.shut()? };
-            tasks.spawn(own_port(device.clone(), door));
+        for (spec, (door, web)) in config.devices.into_iter().zip(doors) {
+            let web_address = web.as_ref().map(Door::local_address).transpose()?;
+            let place = Place { address: door.local_address()?, web: web_address };
+            let device = Device::new(spec, place, started, timing);
+            for (entry, door) in [(Entry::Main, Some(door)), (Entry::Web, web)] {
+                let Some(door) = door else { continue };
+                let door = if entry.phase(&device).0.is_up() { door } else { door.shut()? };
+                tasks.spawn(own_port(device.clone(), entry, door));
+            }
             devices.push(device);
         }
         Ok(Self { devices: devices.into(), tasks })
@@ -132,15 +141,29 @@ impl Fleet {
     fn on_shared_port(config: FleetConfig, port: u16) -> io::Result<Self> {
         let (started, timing) = (Instant::now(), config.timing());
         let door = Door::open((Ipv4Addr::UNSPECIFIED, port).into())?;
-        let port = door.local_address()?.port();
-        let device = |(index, spec)| Device::new(spec, (address_of(index), port).into(), started, timing);
+        let address = door.local_address()?;
+        let any_web = config.devices.iter().any(Spec::has_web);
+        let web = any_web.then(|| Door::open(web_of((Ipv4Addr::UNSPECIFIED, port).into()))).transpose()?;
+        let web_port = web.as_ref().map(Door::local_address).transpose()?.map(|at| at.port());
+        let device = |(index, spec): (usize, Spec<Model>)| {
+            let at = |port| SocketAddr::from((address_of(index), port));
+            let place = Place { address: at(address.port()), web: web_port.filter(|_| spec.has_web()).map(at) };
+            Device::new(spec, place, started, timing)
+        };
         let devices: Arc<[Device]> = config.devices.into_iter().enumerate().map(device).collect();
         let mut tasks = JoinSet::new();
-        if let Door::Open(listener) = door {
-            tasks.spawn(shared(Arc::clone(&devices), listener));
+        for (entry, door) in [(Entry::Main, Some(door)), (Entry::Web, web)] {
+            if let Some(Door::Open(listener)) = door {
+                tasks.spawn(shared(Arc::clone(&devices), entry, listener));
+            }
         }
         Ok(Self { devices, tasks })
     }
+}
+
+/// Where the web server of a device listens whose API listens at `address`. With port 0 the system chooses for both.
+fn web_of(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), if address.port() == 0 { 0 } else { address.port() + 1 })
 }
 
 impl FleetConfig {

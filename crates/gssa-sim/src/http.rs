@@ -23,6 +23,8 @@ pub(crate) struct Request {
     /// Whether the client wants the connection to end.
     pub(crate) closes: bool,
     pub(crate) has_origin: bool,
+    /// The `Authorization`, as it was sent.
+    pub(crate) authorization: Option<String>,
     /// Size of the header block without the request line.
     pub(crate) header_bytes: usize,
 }
@@ -145,9 +147,9 @@ fn parse(head: &str) -> Option<(Request, usize)> {
         fields
             .into_iter()
             .find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value.trim().to_ascii_lowercase())
+            .map(|(_, value)| value.trim().to_owned())
     };
-    let connection = value("connection").unwrap_or_default();
+    let connection = value("connection").unwrap_or_default().to_ascii_lowercase();
     let body_bytes = value("content-length").and_then(|length| length.parse().ok()).unwrap_or(0_usize);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let request = Request {
@@ -156,6 +158,7 @@ fn parse(head: &str) -> Option<(Request, usize)> {
         query: query.to_owned(),
         closes: connection.contains("close") || version == "HTTP/1.0" && !connection.contains("keep-alive"),
         has_origin: value("origin").is_some(),
+        authorization: value("authorization"),
         header_bytes: headers.len(),
     };
     Some((request, body_bytes.min(MAX_BODY_BYTES)))
@@ -167,14 +170,17 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) location: Option<&'static str>,
+    /// The `WWW-Authenticate` of a 401.
+    pub(crate) challenge: Option<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) chunked: bool,
     pub(crate) closes: bool,
 }
 
 impl Reply {
+    /// Makes a reply. Without a content type the header is left out, as a bare CGI does.
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, content_type, location: None, body: body.into(), chunked: false, closes: false }
+        Self { status, content_type, location: None, challenge: None, body: body.into(), chunked: false, closes: false }
     }
 
     /// A message as the firmware sends them: one line, called HTML.
@@ -188,10 +194,15 @@ impl Reply {
             if self.chunked { "Transfer-Encoding: chunked".to_owned() } else { format!("Content-Length: {announced}") };
         let location = self.location.map(|at| format!("Location: {at}\r\n")).unwrap_or_default();
         let ending = if self.closes { "Connection: close\r\n" } else { "" };
-        let (status, reason, content_type) = (self.status, reason(self.status), self.content_type);
+        let challenge = self.challenge.as_ref().map(|text| format!("WWW-Authenticate: {text}\r\n")).unwrap_or_default();
+        let (status, reason) = (self.status, reason(self.status));
+        let content_type = match self.content_type {
+            "" => String::new(),
+            content_type => format!("Content-Type: {content_type}\r\n"),
+        };
         format!(
-            "HTTP/1.1 {status} {reason}\r\nContent-Type: {content_type}\r\n{length}\r\n\
-             Access-Control-Allow-Origin: *\r\n{location}{ending}\r\n"
+            "HTTP/1.1 {status} {reason}\r\n{content_type}{length}\r\n\
+             Access-Control-Allow-Origin: *\r\n{location}{challenge}{ending}\r\n"
         )
         .into_bytes()
     }
@@ -229,6 +240,7 @@ fn reason(status: u16) -> &'static str {
         302 => "Found",
         400 => "Bad Request",
         401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         431 => "Request Header Fields Too Large",

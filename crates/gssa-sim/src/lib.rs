@@ -35,6 +35,8 @@
 //! ```
 
 pub mod axeos;
+mod behaviour;
+pub mod cgminer;
 mod chance;
 mod counts;
 pub mod demo;
@@ -43,8 +45,17 @@ mod fleet;
 mod http;
 pub mod json;
 mod listen;
+mod misbehave;
+mod model;
+mod spec;
 pub mod stats;
+mod timeline;
+mod work;
 
+pub use behaviour::{Behaviour, Phase, UnknownBehaviour};
 pub use counts::Counts;
 pub use device::Device;
 pub use fleet::{Fleet, FleetConfig, Listen};
+pub use model::Model;
+pub use spec::Spec;
+pub use timeline::{Moment, Timeline};

@@ -9,9 +9,9 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::Device;
-use crate::axeos::serve;
 use crate::http;
+use crate::model::Twin;
+use crate::{Device, Phase, axeos, cgminer};
 
 const BACKLOG: u32 = 1024;
 /// Pause after a failed accept or bind. There may be no descriptor left, and haste does not bring one.
@@ -33,6 +33,47 @@ fn index_of(address: Ipv4Addr) -> Option<usize> {
     let [127, NETWORK, block, host] = address.octets() else { return None };
     let place = u32::from(host.checked_sub(1)?);
     (place < PER_BLOCK).then(|| (u32::from(block) * PER_BLOCK + place) as usize)
+}
+
+/// Where a device listens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) address: SocketAddr,
+    /// Its web server, where that is not all it has.
+    pub(crate) web: Option<SocketAddr>,
+}
+
+/// Which of a device's ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// The API.
+    Main,
+    /// The web server beside it.
+    Web,
+}
+
+impl Entry {
+    pub(crate) fn phase(self, device: &Device) -> (Phase, Option<Duration>) {
+        match self {
+            Self::Main => device.api_phase(),
+            Self::Web => device.phase(),
+        }
+    }
+
+    fn address(self, device: &Device) -> Option<SocketAddr> {
+        match self {
+            Self::Main => Some(device.address()),
+            Self::Web => device.web_address(),
+        }
+    }
+}
+
+async fn serve(device: Device, entry: Entry, stream: TcpStream) {
+    match (device.twin(), entry) {
+        (Twin::Axeos(spec), _) => axeos::serve(&device, spec, stream).await,
+        (Twin::Cgminer(spec), Entry::Main) => cgminer::serve(&device, spec, stream).await,
+        (Twin::Cgminer(spec), Entry::Web) => cgminer::serve_web(&device, spec, stream).await,
+    }
 }
 
 /// A port that is open, or closed but kept from others.
@@ -82,17 +123,18 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
 }
 
 /// Serves one device on a port of its own, open and closed as the device demands, until dropped.
-pub(crate) async fn own_port(device: Device, door: Door) {
+pub(crate) async fn own_port(device: Device, entry: Entry, door: Door) {
+    let Some(address) = entry.address(&device) else { return };
     let mut connections = JoinSet::new();
     let mut door = Some(door);
     loop {
         // Made before the phase is looked at, so that no change gets lost between.
         let changed = device.changed().notified();
-        let (phase, left) = device.phase();
+        let (phase, left) = entry.phase(&device);
         let moved = match door.take() {
             Some(door) if phase.is_up() => door.reopen(),
             Some(door) => door.shut(),
-            None => Door::open(device.address()),
+            None => Door::open(address),
         };
         let Ok(settled) = moved else {
             sleep(AFTER_FAILURE).await;
@@ -100,7 +142,7 @@ pub(crate) async fn own_port(device: Device, door: Door) {
         };
         tokio::select! {
             stream = accept(&settled) => {
-                connections.spawn(serve(device.clone(), stream));
+                connections.spawn(serve(device.clone(), entry, stream));
             }
             () = changed => {}
             () = passed(left) => {}
@@ -129,7 +171,7 @@ async fn passed(left: Option<Duration>) {
 
 /// Serves many devices on one socket, until dropped. Which one is meant is told by the address that the client
 /// connected to.
-pub(crate) async fn shared(devices: Arc<[Device]>, listener: TcpListener) {
+pub(crate) async fn shared(devices: Arc<[Device]>, entry: Entry, listener: TcpListener) {
     let mut connections = JoinSet::new();
     let door = Door::Open(listener);
     loop {
@@ -138,8 +180,8 @@ pub(crate) async fn shared(devices: Arc<[Device]>, listener: TcpListener) {
                 // Whatever did not come to one of the loopback addresses is none of ours, and is closed by being
                 // dropped.
                 match meant(&devices, &stream) {
-                    Some(device) => { connections.spawn(serve(device, stream)); }
-                    None => http::reset(&stream),
+                    Some(device) if entry.address(&device).is_some() => { connections.spawn(serve(device, entry, stream)); }
+                    _ => http::reset(&stream),
                 }
             }
             Some(_) = connections.join_next() => {}

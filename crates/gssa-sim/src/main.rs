@@ -5,6 +5,8 @@
 //! gssa-sim axeos --config > sim.json                    the gssa configuration for the same devices
 //! gssa-sim axeos --devices 10000 --listen shared --service-ms 0 --stats 127.0.0.1:18098
 //! gssa-sim axeos --devices 4 --model gamma-v2.15.0 --behaviour healthy --behaviour drip
+//! gssa-sim antminer --devices 4 --model antminer-s21     API at port 14028, web pages at 14029
+//! gssa-sim canaan --behaviour nul-inside
 //! ```
 
 mod cli;
@@ -12,6 +14,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use gssa_sim::cgminer::Kind;
 
 /// Simulated, misbehaving twins of the peers that gssa collects from.
 #[derive(Debug, Parser)]
@@ -26,11 +29,20 @@ struct Arguments {
 enum Peer {
     /// Bitaxe, NerdQAxe, NMAxe and their kin.
     Axeos(cli::axeos::Arguments),
+    /// Bitmain's machines, with factory firmware and others.
+    Antminer(cli::cgminer::Arguments),
+    /// Avalon machines.
+    Canaan(cli::cgminer::Arguments),
+    /// Everybody else with the cgminer API.
+    Cgminer(cli::cgminer::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().peer {
         Peer::Axeos(arguments) => cli::axeos::run(&arguments),
+        Peer::Antminer(arguments) => cli::cgminer::run(Kind::Antminer, &arguments),
+        Peer::Canaan(arguments) => cli::cgminer::run(Kind::Canaan, &arguments),
+        Peer::Cgminer(arguments) => cli::cgminer::run(Kind::Cgminer, &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -66,6 +66,7 @@ pub fn stats(devices: &[Device], each: bool, instants: bool) -> Json {
     let mut members = vec![
         ("devices".into(), (devices.len() as u64).into()),
         ("requests".into(), sum(|counts| counts.requests)),
+        ("commands".into(), sum(|counts| counts.commands)),
         ("connections".into(), sum(|counts| counts.connections)),
         ("open_now".into(), sum(|counts| counts.open_now as u64)),
         ("max_open".into(), max(|counts| counts.max_open)),
@@ -83,6 +84,7 @@ pub fn stats(devices: &[Device], each: bool, instants: bool) -> Json {
 
 fn one(device: &Device, counts: &crate::Counts, instants: bool) -> Json {
     let by_path = counts.by_path.iter().map(|(path, count)| (path.clone().into(), (*count).into())).collect();
+    let by_command = counts.by_command.iter().map(|(name, count)| (name.clone().into(), (*count).into())).collect();
     let mut members = vec![
         ("name".into(), device.spec().name.clone().into()),
         ("model".into(), device.model().name().into()),
@@ -97,6 +99,7 @@ fn one(device: &Device, counts: &crate::Counts, instants: bool) -> Json {
         ("with_origin".into(), counts.with_origin.into()),
         ("gap_ms".into(), gaps(counts)),
         ("by_path".into(), Json::Object(by_path)),
+        ("by_command".into(), Json::Object(by_command)),
     ];
     if instants {
         let since_start = |instant: &Instant| millis(instant.saturating_duration_since(device.started()));

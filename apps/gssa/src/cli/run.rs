@@ -4,10 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::{FAILED, RunArgs, block_on, complain, fail};
-use crate::agent::{Agent, log_settings, wait_for_signal};
+use crate::agent::{Agent, log_settings};
 use crate::collectors::SUPPORTED;
 use crate::config::{Configuration, Options};
 use crate::logging;
+use crate::signals::Signals;
 
 pub(super) fn run(args: &RunArgs) -> ExitCode {
     let configuration = Configuration::load(Options {
@@ -26,17 +27,19 @@ pub(super) fn run_agent(configuration: Configuration, started: impl AsyncFnOnce(
         tracing::warn!("{error}; the log goes to the terminal only");
     }
     let outcome = block_on(async {
+        let mut signals = match Signals::catch() {
+            Ok(signals) => signals,
+            Err(error) => return fail(&error),
+        };
         let agent = Arc::new(Agent::new(configuration, level));
         match agent.start().await {
             Ok(address) => started(address).await,
             Err(error) => return fail(&error),
         }
-        if let Err(error) = wait_for_signal(async || agent.reload().await).await {
-            return fail(&error);
-        }
+        signals.stopped(async || agent.reload().await).await;
         tokio::select! {
             in_time = agent.stop() => ExitCode::from(if in_time { 0 } else { FAILED }),
-            _ = wait_for_signal(async || {}) => ExitCode::from(FAILED),
+            () = signals.stopped(async || {}) => ExitCode::from(FAILED),
         }
     });
     outcome.unwrap_or_else(|error| {

@@ -11,7 +11,8 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::answer::{Answer, Device, What};
-use crate::collectors::standard_port;
+use super::scan::places;
+use crate::collectors::usual_ports;
 use crate::config::{Config, Source};
 use crate::store::Store;
 
@@ -97,12 +98,10 @@ impl<'a> Known<'a> {
         };
         for source in &config.sources {
             known.sources.insert(source.id.as_str(), source);
-            if let Some(port) = port(source) {
-                let host = source.address.host();
-                let ips = host.parse().map_or_else(|_| names.get(host).cloned().unwrap_or_default(), |ip| vec![ip]);
-                for ip in ips {
-                    known.by_place.entry(SocketAddrV4::new(ip, port)).or_default().push(source);
-                }
+            let host = source.address.host();
+            let ips = host.parse().map_or_else(|_| names.get(host).cloned().unwrap_or_default(), |ip| vec![ip]);
+            for at in places(source, &ips) {
+                known.by_place.entry(at).or_default().push(source);
             }
             let Some(said) = Said::of(source, store) else { continue };
             if let Some(mac) = said.identity.mac {
@@ -183,7 +182,7 @@ impl<'a> Known<'a> {
         finding.identity = Some(identity.clone());
         finding.current_hps = *current_hps;
         finding.algorithm.clone_from(algorithm);
-        if standard_port(*kind) == Some(at.port()) {
+        if usual_ports(*kind).contains(&at.port()) {
             finding.address = at.ip().to_string();
         }
         let by_mac = identity.mac.and_then(|mac| self.by_mac.get(&mac));
@@ -264,10 +263,6 @@ impl Said {
 /// Whether a device can be told from others.
 const fn says_who(identity: &Identity) -> bool {
     identity.mac.is_some() || identity.serial.is_some()
-}
-
-fn port(source: &Source) -> Option<u16> {
-    source.address.port().or_else(|| standard_port(source.kind))
 }
 
 /// One spelling of a MAC address, of an address, or of any other text.

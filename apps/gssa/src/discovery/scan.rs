@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use gssa_model::{Address, FailureKind, Health, Snapshot, SourceId, Timestamp};
+use gssa_model::{FailureKind, Health, Snapshot, SourceId, Timestamp};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +18,7 @@ use super::answer::{Answer, Device, What};
 use super::targets::Targets;
 use crate::clock::Clock;
 use crate::collectors;
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::schedule::{Gate, HostKey, Turn};
 use crate::store::Store;
 
@@ -27,6 +27,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long what listens at a port may take to say what it is.
 const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A collector gets this much longer than its own deadline, for what it has by then.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A source that answered within this time is not asked again.
 const FRESH_MS: i64 = 5 * 60 * 1000;
@@ -101,15 +104,14 @@ impl Hosts {
         let mut hosts = Self::default();
         let _ = timeout(NAMES_TIMEOUT, hosts.look_up(config)).await;
         for source in &config.sources {
-            let Some(port) = source.address.port().or_else(|| collectors::standard_port(source.kind)) else { continue };
             let host = source.address.host();
             let addresses = match host.parse() {
                 Ok(ip) => vec![ip],
                 Err(_) => hosts.names.get(host).cloned().unwrap_or_default(),
             };
-            for ip in addresses {
+            for at in places(source, &addresses) {
                 let configured = Configured { id: source.id.clone(), lock: HostKey::of(&source.address) };
-                hosts.sources.entry(key(SocketAddrV4::new(ip, port))).or_default().push(configured);
+                hosts.sources.entry(key(at)).or_default().push(configured);
             }
         }
         hosts
@@ -136,13 +138,16 @@ impl Hosts {
     }
 }
 
-/// What counts as one host to the gate: ports of loopback are hosts of their own.
-fn key(at: SocketAddrV4) -> HostKey {
-    HostKey::of(&address(at))
+/// Where a source answers: at its port, or at those that are usual for its kind.
+pub(super) fn places(source: &Source, ips: &[Ipv4Addr]) -> Vec<SocketAddrV4> {
+    let own = source.address.port();
+    let ports = own.as_ref().map_or(collectors::usual_ports(source.kind), std::slice::from_ref);
+    ips.iter().flat_map(|ip| ports.iter().map(|port| SocketAddrV4::new(*ip, *port))).collect()
 }
 
-fn address(at: SocketAddrV4) -> Address {
-    at.to_string().parse().expect("an IPv4 address and a port are an address")
+/// What counts as one host to the gate: ports of loopback are hosts of their own.
+fn key(at: SocketAddrV4) -> HostKey {
+    HostKey::of(&collectors::address_at(*at.ip(), at.port()))
 }
 
 struct Search<'a> {
@@ -224,10 +229,12 @@ async fn is_open(at: SocketAddrV4) -> bool {
 const TOO_MANY_FILES: i32 = 24;
 
 async fn identified(at: SocketAddrV4) -> What {
-    let kinds = collectors::expected_at(at.port());
-    let error = match collectors::identify(&address(at), &kinds, IDENTIFY_TIMEOUT).await {
-        Ok((kind, snapshot)) => return What::Device(Box::new(device(kind, &snapshot))),
-        Err(error) => error,
+    let address = collectors::address_at(*at.ip(), at.port());
+    let identified = timeout(IDENTIFY_TIMEOUT + GRACE, collectors::identify(&address, IDENTIFY_TIMEOUT)).await;
+    let error = match identified {
+        Ok(Ok((kind, snapshot))) => return What::Device(Box::new(device(kind, &snapshot))),
+        Ok(Err(error)) => error,
+        Err(_) => return What::Other { why: format!("no answer in {} s", IDENTIFY_TIMEOUT.as_secs()) },
     };
     let why = error.detail().to_owned();
     match error.kind() {

@@ -143,6 +143,20 @@ async fn every_way_to_answer_has_its_word() {
 }
 
 #[tokio::test]
+async fn the_kind_is_found_out_at_any_port() {
+    use gssa_sim::cgminer;
+    let spec = |model, number| cgminer::DeviceSpec::new(model, number);
+    let devices = vec![spec(cgminer::Model::CanaanNano3s, 1), spec(cgminer::Model::AntminerS21, 2)];
+    let fleet = Fleet::start(FleetConfig::new(devices)).unwrap();
+    let ports = fleet.devices().iter().map(|device| device.address().port()).collect();
+    let request = Request { range: "127.0.0.1".into(), ports, force: true, ..Request::default() };
+    let report = lab(&json!({})).search(&request).await;
+    let kinds: Vec<_> =
+        fleet.devices().iter().map(|device| at(&report, device)).map(|it| (it.status, it.kind)).collect();
+    assert_eq!(kinds, [(Status::New, Some(SourceKind::Canaan)), (Status::New, Some(SourceKind::Antminer))]);
+}
+
+#[tokio::test]
 async fn a_device_is_the_one_with_its_mac_wherever_it_is() {
     let (fleet, request) = on_ports(&[Behaviour::Healthy; 3]);
     let [moved, home, replaced] = fleet.devices() else { panic!("three") };

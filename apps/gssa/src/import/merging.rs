@@ -6,7 +6,7 @@ use gssa_model::{Address, SourceKind};
 use serde_json::{Map, Value};
 
 use super::{Imported, NotTaken};
-use crate::collectors::standard_port;
+use crate::collectors::usual_ports;
 use crate::naming::Names;
 
 /// Adds to a configuration, as written, what it does not have yet. Gives how many sources came in, and what was left and why.
@@ -56,7 +56,7 @@ pub fn merge(config: &mut Value, imported: &Imported, supported: &[SourceKind]) 
 /// Host and port of a source as written.
 fn place(source: &Value) -> Option<(String, Option<u16>)> {
     let address: Address = source["address"].as_str()?.parse().ok()?;
-    let port = address.port().or_else(|| kind(source).and_then(standard_port));
+    let port = address.port().or_else(|| usual_ports(kind(source)?).first().copied());
     Some((address.host().to_owned(), port))
 }
 

@@ -6,7 +6,7 @@ use gssa_model::{Address, SourceKind};
 use serde_json::{Map, Value, json};
 
 use super::{Imported, port, text};
-use crate::collectors::standard_port;
+use crate::collectors::usual_ports;
 use crate::naming::Names;
 
 /// What is known of a miner there. Model and way of addressing are told by the device and by its kind.
@@ -81,8 +81,8 @@ fn kind(device: &Value, model: &Value) -> (SourceKind, bool) {
     match word(device).as_str() {
         "axeos" => (SourceKind::Axeos, true),
         "canaan" => (SourceKind::Canaan, true),
-        // Whether it is an Antminer is found out by asking.
-        "cgminer" => (SourceKind::Cgminer, true),
+        // There that is an Antminer too: what it is, is found out by asking.
+        "cgminer" => (SourceKind::Auto, true),
         _ => (SourceKind::Auto, false),
     }
 }
@@ -100,6 +100,6 @@ fn address(written: &Value, beside: &Value, kind: SourceKind) -> Result<String, 
         ("address", why.to_owned())
     })?;
     let port = port(beside).map_err(|()| ("port", "must be 1 to 65535".to_owned()))?.or(address.port());
-    let port = port.filter(|port| Some(*port) != standard_port(kind));
+    let port = port.filter(|port| !usual_ports(kind).contains(port));
     Ok(super::pools::host_and_port(address.host(), port))
 }

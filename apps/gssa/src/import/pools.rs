@@ -4,7 +4,7 @@ use gssa_model::{Address, SourceKind};
 use serde_json::{Map, Value, json};
 
 use super::{Imported, port, text};
-use crate::collectors::standard_port;
+use crate::collectors::usual_ports;
 use crate::naming::Names;
 
 const KEYS: &[&str] =
@@ -70,7 +70,7 @@ fn one(keys: &Map<String, Value>, path: &str, imported: &mut Imported) -> Option
         imported.skip(format!("{path}.apiPort"), "must be 1 to 65535");
         return None;
     };
-    let port = beside.or(address.port()).filter(|port| Some(*port) != standard_port(SourceKind::Gss));
+    let port = beside.or(address.port()).filter(|port| !usual_ports(SourceKind::Gss).contains(port));
     let coin = text(of("gssCoinKey")).or_else(|| text(of("coinType")));
     let api_key = ["apiKey", "api_key"].into_iter().find_map(|key| Some((key, of(key).as_str()?)));
     let api_key = match api_key {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn import(config: &Value) -> Imported {
-    gssm(config, &[SourceKind::Axeos]).unwrap()
+    gssm(config, &[SourceKind::Auto, SourceKind::Axeos]).unwrap()
 }
 
 /// The sources of these miners, and the paths that were not taken.
@@ -59,7 +59,7 @@ fn a_device_becomes_the_kind_that_reads_it() {
         ("axeos", "bitaxe", "axeos", true),
         (" AxeOS ", "", "axeos", true),
         ("canaan", "nano3s", "canaan", true),
-        ("cgminer", "", "cgminer", true),
+        ("cgminer", "", "auto", true),
         ("nerdminer", "", "auto", false),
         ("http", "NerdMiner v2", "auto", false),
         ("ElphaPex DG1", "", "auto", false),
@@ -108,7 +108,7 @@ fn the_dashboard_before_gssm_is_read_too() {
     let expected = json!([
         ["axeos", "192.168.1.5"],
         ["axeos", "192.168.1.6"],
-        ["cgminer", "192.168.1.7"],
+        ["auto", "192.168.1.7"],
         ["canaan", "192.168.1.8"],
         ["gss", "192.168.1.2"],
     ]);

@@ -1,10 +1,11 @@
 //! The loop that asks one source.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gssa_model::derive::Trail;
-use gssa_model::{Address, CollectError, Collector, FailureReason, Reading, Source, State};
+use gssa_model::{Address, CollectError, Collector, FailureReason, Reading, Source, SourceKind, State};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -14,6 +15,7 @@ use super::gate::{Gate, HostKey, Standing};
 use super::pace::{Pace, jitter_secs, next_delay, next_stretch};
 use super::stats::PollStats;
 use crate::clock::Clock;
+use crate::config::Credentials;
 use crate::journal::{EntryKind, Journal};
 use crate::observe::{Attempt, Rules, observe};
 use crate::store::Store;
@@ -38,6 +40,29 @@ pub struct Spec {
     pub jitter_percent: f64,
     /// What the readings are judged by.
     pub rules: Rules,
+    /// The web port beside the API port, for kinds that have both.
+    pub http_port: u16,
+    /// User and password, for kinds that take them.
+    pub credentials: Option<Credentials>,
+    /// What holds instead once the kind is found, for a source whose kind is not configured.
+    pub as_found: BTreeMap<SourceKind, AsFound>,
+}
+
+/// What a kind has of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AsFound {
+    /// The time between two attempts.
+    pub interval: Duration,
+    /// What the readings are judged by.
+    pub rules: Rules,
+}
+
+impl Spec {
+    /// What holds for the kind that was found.
+    fn as_found(&self, kind: Option<SourceKind>) -> (Duration, &Rules) {
+        let own = kind.and_then(|kind| self.as_found.get(&kind));
+        own.map_or((self.interval, &self.rules), |own| (own.interval, &own.rules))
+    }
 }
 
 /// What all pollers share.
@@ -83,6 +108,8 @@ struct Memory {
     trail: Option<Trail>,
     last_good: Option<Instant>,
     stretch: u32,
+    /// As readings name it: with the kind that was found.
+    source: Arc<Source>,
 }
 
 impl Poller {
@@ -110,7 +137,8 @@ impl Poller {
         let start = Instant::now();
         // The phase is spread over the interval; the first attempt does not wait for it.
         let anchor = start + self.spec.interval.mul_f64(fastrand::f64());
-        let mut memory = Memory { anchor, trail: None, last_good: None, stretch: 1 };
+        let source = self.spec.source.clone();
+        let mut memory = Memory { anchor, trail: None, last_good: None, stretch: 1, source };
         let mut due = start + self.first_within.min(self.spec.interval).mul_f64(fastrand::f64());
         loop {
             tokio::select! {
@@ -148,8 +176,12 @@ impl Poller {
 
         let failures =
             before.as_ref().and_then(|before| before.reading.failure.as_ref()).map_or(0, |failure| failure.in_a_row);
-        let mut pace =
-            Pace { interval: self.spec.interval, failures: None, retry_after: None, stretch: memory.stretch };
+        let found = self.collector.found_kind();
+        if let Some(kind) = found.filter(|kind| *kind != memory.source.kind) {
+            memory.source = Arc::new(Source { kind, ..Source::clone(&self.spec.source) });
+        }
+        let (interval, rules) = self.spec.as_found(found);
+        let mut pace = Pace { interval, failures: None, retry_after: None, stretch: memory.stretch };
         if let Err(error) = &outcome {
             debug!(source = %self.spec.source.id, error = %Chain(error), "attempt failed");
             (pace.failures, pace.retry_after) = (Some((failures.saturating_add(1), error.kind())), error.retry_after());
@@ -163,12 +195,17 @@ impl Poller {
         memory.last_good = if outcome.is_ok() { Some(ended) } else { memory.last_good };
         let attempt = Attempt { outcome, at: self.shared.clock.now(), took, since_last_good };
         let last = before.as_ref().map(|before| (&*before.reading, &*before.findings));
-        let mut observed = observe(&self.spec.source, last, memory.trail, attempt, &self.spec.rules);
+        let mut observed = observe(&memory.source, last, memory.trail, attempt, rules);
         memory.trail = observed.trail;
-        observed.reading.effective_interval_secs = (delay > self.spec.interval).then_some(delay.as_secs());
+        observed.reading.effective_interval_secs = (delay > interval).then_some(delay.as_secs());
         self.note_change(last.map(|(reading, _)| reading), &observed.reading);
         self.shared.store.put(Arc::new(observed.reading), observed.findings.into());
-        next_due(memory, pace.failures.is_none(), delay, &self.spec)
+        next_due(
+            memory,
+            pace.failures.is_none(),
+            delay,
+            jitter_secs(interval, self.spec.jitter_percent, fastrand::f64()),
+        )
     }
 
     /// Writes a change of state into the log and the journal, once.
@@ -200,17 +237,20 @@ impl Poller {
 }
 
 /// The next due time. While all is well the phase is kept and what was missed is skipped; after a failure it counts from now.
-fn next_due(memory: &mut Memory, is_well: bool, delay: Duration, spec: &Spec) -> Instant {
+fn next_due(memory: &mut Memory, is_well: bool, delay: Duration, jitter: f64) -> Instant {
     let now = Instant::now();
     memory.anchor = if is_well { next_tick(memory.anchor, delay, now) } else { now + delay };
-    let jitter = jitter_secs(spec.interval, spec.jitter_percent, fastrand::f64());
     let offset = Duration::from_secs_f64(jitter.abs());
     let due = if jitter < 0.0 { memory.anchor - offset } else { memory.anchor + offset };
     due.max(now)
 }
 
-/// The first of `anchor + delay`, `anchor + 2 × delay`, … that lies after `now`.
+/// The first of `anchor + delay`, `anchor + 2 × delay`, … that lies after `now`. An `anchor` that is still far ahead, as after the first
+/// attempt, is the next one itself.
 fn next_tick(anchor: Instant, delay: Duration, now: Instant) -> Instant {
+    if anchor.saturating_duration_since(now) > delay / 2 {
+        return anchor;
+    }
     let passed = now.saturating_duration_since(anchor);
     let ticks = passed.as_nanos() / delay.as_nanos().max(1) + 1;
     anchor + delay.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
@@ -247,5 +287,12 @@ mod tests {
             (next - anchor).as_secs()
         };
         assert_eq!([after(0.0), after(0.5), after(9.9), after(10.0), after(3605.0)], [10, 10, 10, 20, 3610]);
+        let ahead =
+            |secs| (next_tick(anchor + Duration::from_secs(secs), Duration::from_secs(10), anchor) - anchor).as_secs();
+        assert_eq!(
+            [ahead(9), ahead(6), ahead(4), ahead(1)],
+            [9, 6, 14, 11],
+            "half an interval after the first at the least"
+        );
     }
 }

@@ -171,7 +171,7 @@ fn probe_says_what_is_there() {
     assert_eq!(code, Some(0), "{told}");
     let reading: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!((&reading["health"], &reading["source"]["kind"]), (&json!("up"), &json!("axeos")));
-    assert_eq!(reading["snapshot"]["identity"]["firmware_version"], devices.all()[0].model().firmware());
+    assert_eq!(reading["snapshot"]["identity"]["firmware_version"], crate::support::MODEL.firmware());
     assert!(told.contains("is of kind axeos: "), "{told}");
 
     for (n, reason) in [(1, "not_a_miner"), (2, "connection_refused")] {

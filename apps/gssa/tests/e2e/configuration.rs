@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use gssa_sim::axeos::Behaviour;
 use serde_json::{Value, json};
 
+use crate::http::send;
 use crate::support::{Agent, Devices, SOON, at_free_port, polls, source, until};
 
 /// Longer than any test: a source is asked once.
@@ -105,6 +106,48 @@ fn the_environment_wins_over_the_file() {
     until("it is asked every second", SOON, || (polls(device) >= 4).then_some(()));
     assert_eq!(agent.get("/api/v1/config")["polling"]["interval_secs"], ONCE, "the file is shown as it is");
     assert_eq!(agent.get("/api/v1/config/status")["locked"], json!(["polling.interval_secs"]));
+}
+
+#[test]
+fn the_command_line_wins_over_the_environment() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (dir, taken) = (tempfile::tempdir().unwrap(), taken.local_addr().unwrap().to_string());
+    fs::write(dir.path().join("other.json"), json!({ "agent": { "name": "Other" } }).to_string()).unwrap();
+    let variables = [("GSSA_CONFIG", "other.json"), ("GSSA_SERVER__LISTEN", taken.as_str()), ("GSSA_AGENT__NAME", "")];
+    let agent = Agent::start_in(dir, &["run", "--listen", "127.0.0.1:0", "--log-level", "debug"], &variables);
+    assert_eq!(agent.get("/api/v1/session")["agent_name"], "Other", "an empty variable is none");
+    assert_eq!(agent.get("/api/v1/config/status")["locked"], json!(["logging.level", "server.listen"]));
+}
+
+#[test]
+fn the_first_save_makes_the_file_for_its_owner_only() {
+    let (dir, args) = (tempfile::tempdir().unwrap(), ["run", "--config", "new/config.json", "--listen", "127.0.0.1:0"]);
+    let agent = Agent::start_in(dir, &args, &[]);
+    let shown = agent.send("GET", "/api/v1/config", "", None);
+    assert_eq!(shown.json(), json!({}));
+    let if_match = format!("If-Match: {}\r\n", shown.header("etag").unwrap());
+    let wanted = json!({ "agent": { "name": "New" } });
+    assert_eq!(agent.change("PUT", "/api/v1/config", &if_match, Some(&wanted)).status, 200);
+    let file = agent.dir().join("new/config.json");
+    assert_eq!(serde_json::from_slice::<Value>(&fs::read(&file).unwrap()).unwrap(), wanted);
+    assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(agent.get("/api/v1/config/versions")["versions"], json!([]), "there was none before");
+}
+
+#[test]
+fn another_address_to_listen_at_holds_at_once() {
+    let agent = Agent::start(&json!({}));
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap();
+    drop(other);
+    let wanted = json!({ "server": { "listen": address.to_string() } });
+    let answer = agent.change("PUT", "/api/v1/config", "If-Match: *\r\n", Some(&wanted));
+    assert_eq!(answer.status, 200, "the answer still comes from where it was asked: {}", answer.text());
+    until("it listens there", SOON, || std::net::TcpStream::connect(address).ok());
+    assert_eq!(send(address, "GET", "/api/v1/config", "", None).json(), wanted);
+    until("it does not listen here any more", SOON, || {
+        std::net::TcpStream::connect(agent.address()).is_err().then_some(())
+    });
 }
 
 #[test]

@@ -41,6 +41,16 @@ fn a_signal_ends_the_agent_in_order_whatever_is_under_way() {
 }
 
 #[test]
+fn a_client_that_does_not_finish_is_no_failure() {
+    let mut agent = Agent::start(&json!({}));
+    let half = half_a_request(agent.address());
+    assert_eq!(agent.send("GET", "/healthz", "", None).status, 200);
+    agent.signal("TERM");
+    assert_eq!(agent.wait(STOPPED).code(), Some(0));
+    drop(half);
+}
+
+#[test]
 fn a_second_signal_ends_the_agent_at_once() {
     let mut agent = Agent::start(&json!({}));
     // A stop waits for a request that has begun.

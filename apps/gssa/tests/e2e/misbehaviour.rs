@@ -98,7 +98,7 @@ fn every_misbehaviour_gets_its_words_and_the_others_keep_their_schedule() {
     let mut open: BTreeMap<&str, Value> = TABLE.iter().map(|(it, _)| (it.name(), Value::Null)).collect();
     let mut flaps = BTreeSet::new();
     until_all("every source has its words", || {
-        flaps.insert(agent.reading(FLAPPING.name())["health"].to_string());
+        flaps.extend(agent.reading(FLAPPING.name())["health"].as_str().map(str::to_owned));
         for (behaviour, words) in TABLE {
             if let Some(seen) = open.get_mut(behaviour.name()) {
                 *seen = agent.reading(behaviour.name());
@@ -107,7 +107,8 @@ fn every_misbehaviour_gets_its_words_and_the_others_keep_their_schedule() {
                 }
             }
         }
-        (!open.is_empty() || flaps.len() < 3).then(|| format!("{flaps:?} {open:#?}"))
+        let has_flapped = ["up", "stale", "down"].into_iter().all(|health| flaps.contains(health));
+        (!open.is_empty() || !has_flapped).then(|| format!("{flaps:?} {open:#?}"))
     });
     let healthy = devices.all().iter().enumerate().filter(|(n, _)| behaviours[*n] == B::Healthy);
     for (n, device) in healthy {
@@ -155,14 +156,15 @@ fn until_all(what: &str, mut missing: impl FnMut() -> Option<String>) {
     });
 }
 
-/// A poll may come late or be left out on a busy machine, two in a row may not.
+/// The second poll comes up to two intervals after the first, and on a busy machine one may be left out. Waiting for one device that hangs
+/// after the other would take half a minute.
 fn assert_schedule_was_kept(device: &Device, watched: Duration) {
-    let longest = secs(2 * INTERVAL_SECS + 1);
+    let longest = secs(3 * INTERVAL_SECS + 1);
     let instants = device.counts().instants;
     let gaps = instants.iter().zip(instants.iter().skip(1)).map(|(before, after)| *after - *before);
     let widest = gaps.chain(instants.back().map(Instant::elapsed)).max().unwrap();
     assert!(widest < longest, "{widest:?} between two polls of {}", device.spec().name);
-    let least = watched.as_secs() / (2 * INTERVAL_SECS);
+    let least = watched.as_secs() / (3 * INTERVAL_SECS);
     assert!(polls(device) >= least, "{} polls in {watched:?}", polls(device));
 }
 

@@ -1,6 +1,7 @@
 //! The configuration file, changed while the agent runs.
 
 use std::fs;
+use std::time::Duration;
 
 use gssa_sim::axeos::Behaviour;
 use serde_json::{Value, json};
@@ -35,13 +36,23 @@ fn an_edited_file_holds_without_a_word_and_untouched_sources_are_left_alone() {
 }
 
 #[test]
-fn a_hangup_reads_the_file_again() {
+fn a_hangup_reads_a_file_that_looks_as_it_did() {
     let devices = Devices::behaving(&[Behaviour::Healthy]);
-    let agent = Agent::start_with(&config(&[]), &[]);
-    // Written in place, with the same time and length as before, so that only the signal can tell.
-    agent.edit(&config(&[source("new", &devices.all()[0])]));
+    let named = |name: &str| {
+        let mut source = source("a", &devices.all()[0]);
+        source["name"] = name.into();
+        config(&[source])
+    };
+    let agent = Agent::start_with(&named("Before"), &[]);
+    agent.reading_when_up("a");
+    // Written in place, of the same length and time: whoever only looks sees no difference.
+    let time = fs::metadata(agent.config_path()).unwrap().modified().unwrap();
+    fs::write(agent.config_path(), named("After.")).unwrap();
+    fs::File::options().append(true).open(agent.config_path()).unwrap().set_modified(time).unwrap();
     agent.signal("HUP");
-    agent.reading_when_up("new");
+    until("the new name holds", Duration::from_secs(10), || {
+        (agent.reading("a")["source"]["name"] == "After.").then_some(())
+    });
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The objects inside of the documents.
 
 use gssa_model::Gap;
-use serde_json::Value;
+use serde::de::MapAccess;
 
-use super::field::{Field, Lenient, object};
+use super::field::{Field, Lenient, Path, Scalar, object};
 use super::scalar::{Count, Endpoint};
 
 object! {
@@ -163,11 +163,15 @@ pub(crate) enum PowerMember {
 }
 
 impl Lenient for PowerMember {
-    fn read(value: Value) -> Field<Self> {
-        if value.is_object() { map(PowerObject::read(value), Self::Object) } else { map(f64::read(value), Self::Watts) }
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        map(f64::scalar(scalar), Self::Watts)
     }
 
-    fn report(&self, path: &str, gaps: &mut Vec<Gap>) {
+    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
+        Ok(map(PowerObject::object(object)?, Self::Object))
+    }
+
+    fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         if let Self::Object(object) = self {
             object.report(path, gaps);
         }
@@ -191,15 +195,15 @@ impl AsicMember {
 }
 
 impl Lenient for AsicMember {
-    fn read(value: Value) -> Field<Self> {
-        if value.is_object() {
-            map(AsicObject::read(value), Self::Object)
-        } else {
-            map(String::read(value), Self::Model)
-        }
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        map(String::scalar(scalar), Self::Model)
     }
 
-    fn report(&self, path: &str, gaps: &mut Vec<Gap>) {
+    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
+        Ok(map(AsicObject::object(object)?, Self::Object))
+    }
+
+    fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         if let Self::Object(object) = self {
             object.report(path, gaps);
         }

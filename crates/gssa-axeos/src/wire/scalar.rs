@@ -3,23 +3,21 @@
 use std::net::IpAddr;
 
 use gssa_model::{Mac, text};
-use serde_json::Value;
 
-use super::field::{Field, Lenient, unreadable};
+use super::field::{Field, Lenient, Scalar};
 
 /// Counters are integers below 2^53, the largest that every JSON reader keeps.
 const MAX_COUNT: f64 = 9_007_199_254_740_992.0;
 
 impl Lenient for f64 {
-    fn read(value: Value) -> Field<Self> {
-        let number = match &value {
-            Value::Number(number) => number.as_f64(),
-            Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
-            Value::String(text) if text.trim().is_empty() => return Field::Null,
-            Value::String(text) => from_si(text),
-            _ => None,
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        let number = match scalar {
+            Scalar::Number(number) => number.as_f64(),
+            Scalar::Flag(flag) => Some(f64::from(u8::from(*flag))),
+            Scalar::Text(text) if text.trim().is_empty() => return Field::Null,
+            Scalar::Text(text) => from_si(text),
         };
-        number.filter(|number| number.is_finite()).map_or_else(|| unreadable(&value), Field::Known)
+        number.filter(|number| number.is_finite()).map_or_else(|| scalar.unreadable(), Field::Known)
     }
 }
 
@@ -41,8 +39,8 @@ fn from_si(text: &str) -> Option<f64> {
     let number = number.trim_end();
     // Without this, "inf" and "nan" would be numbers.
     let is_number = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number = if exponent == 0 { number.to_owned() } else { format!("{number}e{exponent}") };
-    number.parse().ok().filter(|_| is_number)
+    let number = if exponent == 0 { number.parse() } else { format!("{number}e{exponent}").parse() };
+    number.ok().filter(|_| is_number)
 }
 
 /// A counter.
@@ -50,26 +48,26 @@ fn from_si(text: &str) -> Option<f64> {
 pub(crate) struct Count(pub(crate) u64);
 
 impl Lenient for Count {
-    fn read(value: Value) -> Field<Self> {
-        match f64::read(value.clone()) {
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        match f64::scalar(scalar) {
             Field::Known(number) if (0.0..MAX_COUNT).contains(&number) => Field::Known(Self(number as u64)),
             Field::Known(-1.0) | Field::Null => Field::Null,
-            _ => unreadable(&value),
+            _ => scalar.unreadable(),
         }
     }
 }
 
 impl Lenient for bool {
     /// Numbers as in C: `isUsingFallbackStratum` is 0 or 1 on Bitaxe and a boolean on `NerdQAxe`, `stratumTLS` may be 2.
-    fn read(value: Value) -> Field<Self> {
-        match &value {
-            Value::Bool(flag) => Field::Known(*flag),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Field::Known(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Field::Known(false),
-            _ => match f64::read(value.clone()) {
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        match scalar {
+            Scalar::Flag(flag) => Field::Known(*flag),
+            Scalar::Text(text) if text.eq_ignore_ascii_case("true") => Field::Known(true),
+            Scalar::Text(text) if text.eq_ignore_ascii_case("false") => Field::Known(false),
+            _ => match f64::scalar(scalar) {
                 Field::Known(number) => Field::Known(number != 0.0),
                 Field::Null => Field::Null,
-                _ => unreadable(&value),
+                _ => scalar.unreadable(),
             },
         }
     }
@@ -77,11 +75,11 @@ impl Lenient for bool {
 
 impl Lenient for String {
     /// Cleaned of what a terminal would obey; a number as it is written.
-    fn read(value: Value) -> Field<Self> {
-        match &value {
-            Value::String(raw) => text::clean(raw).map_or(Field::Null, Field::Known),
-            Value::Number(number) => Field::Known(number.to_string()),
-            _ => unreadable(&value),
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        match scalar {
+            Scalar::Text(raw) => text::clean(raw).map_or(Field::Null, Field::Known),
+            Scalar::Number(number) => Field::Known(number.to_string()),
+            Scalar::Flag(_) => scalar.unreadable(),
         }
     }
 }
@@ -102,25 +100,25 @@ impl std::str::FromStr for WrittenMac {
 }
 
 impl Lenient for WrittenMac {
-    fn read(value: Value) -> Field<Self> {
-        parsed(value)
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        parsed(scalar)
     }
 }
 
 impl Lenient for IpAddr {
-    fn read(value: Value) -> Field<Self> {
-        match parsed::<Self>(value) {
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        match parsed::<Self>(scalar) {
             Field::Known(ip) if ip.is_unspecified() => Field::Null,
             other => other,
         }
     }
 }
 
-fn parsed<T: std::str::FromStr>(value: Value) -> Field<T> {
-    match String::read(value) {
+fn parsed<T: std::str::FromStr>(scalar: &Scalar<'_>) -> Field<T> {
+    match String::scalar(scalar) {
         Field::Known(text) => match text.parse() {
             Ok(parsed) => Field::Known(parsed),
-            Err(_) => unreadable(&Value::String(text)),
+            Err(_) => Scalar::Text(&text).unreadable(),
         },
         Field::Unreadable(found) => Field::Unreadable(found),
         Field::Null | Field::Absent => Field::Null,
@@ -133,8 +131,8 @@ fn parsed<T: std::str::FromStr>(value: Value) -> Field<T> {
 pub(crate) struct Endpoint(pub(crate) String);
 
 impl Lenient for Endpoint {
-    fn read(value: Value) -> Field<Self> {
-        match String::read(value) {
+    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
+        match String::scalar(scalar) {
             Field::Known(text) => {
                 let (scheme, rest) = text.split_once("://").unwrap_or(("", &text));
                 let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
@@ -151,7 +149,11 @@ impl Lenient for Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
+
+    fn read<T: Lenient>(written: Value) -> Field<T> {
+        serde_json::from_value(written).unwrap()
+    }
 
     #[test]
     fn a_number_is_read_in_every_form_of_the_family() {
@@ -171,9 +173,9 @@ mod tests {
             (json!("5E"), 5e18),
             (json!("1.5e3"), 1500.0),
         ] {
-            assert_eq!(f64::read(written.clone()), Field::Known(number), "{written}");
+            assert_eq!(read(written.clone()), Field::Known(number), "{written}");
         }
-        assert_eq!(f64::read(json!("")), Field::Null);
+        assert_eq!(read::<f64>(json!("")), Field::Null);
     }
 
     #[test]
@@ -188,28 +190,28 @@ mod tests {
             (json!({ "pwd": "secret" }), "an object"),
             (json!(["secret"]), "a list"),
         ] {
-            assert_eq!(f64::read(written), Field::Unreadable(found.to_owned()));
+            assert_eq!(read::<f64>(written), Field::Unreadable(found.to_owned()));
         }
     }
 
     #[test]
     fn a_flag_is_a_boolean_or_a_number() {
         for (written, flag) in [(json!(0), false), (json!(2), true), (json!("1"), true), (json!("False"), false)] {
-            assert_eq!(bool::read(written), Field::Known(flag));
+            assert_eq!(read(written), Field::Known(flag));
         }
-        assert_eq!(bool::read(json!("perhaps")), Field::Unreadable("\"perhaps\"".to_owned()));
+        assert_eq!(read::<bool>(json!("perhaps")), Field::Unreadable("\"perhaps\"".to_owned()));
     }
 
     #[test]
     fn a_counter_is_whole_and_bounded() {
-        assert_eq!(Count::read(json!("19")), Field::Known(Count(19)));
-        assert_eq!(Count::read(json!(-1)), Field::Null);
-        assert_eq!(Count::read(json!(1e17)), Field::Unreadable("1e+17".to_owned()));
+        assert_eq!(read::<Count>(json!("19")), Field::Known(Count(19)));
+        assert_eq!(read::<Count>(json!(-1)), Field::Null);
+        assert_eq!(read::<Count>(json!(1e17)), Field::Unreadable("1e+17".to_owned()));
     }
 
     #[test]
     fn an_endpoint_drops_what_may_be_a_secret() {
-        let read = |text: &str| Endpoint::read(json!(text));
+        let read = |text: &str| super::tests::read::<Endpoint>(json!(text));
         let host = |text: &str| Field::Known(Endpoint(text.to_owned()));
         assert_eq!(
             read("stratum+tcp://me:secret@pool.example:3334/x?k=secret"),

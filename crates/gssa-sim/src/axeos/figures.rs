@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::profile::{Meter, Profile};
 use super::{Behaviour, DeviceSpec, Moment, Timeline};
 use crate::chance::{Wander, between, share};
+use crate::work::{HASHES_PER_DIFFICULTY, Work};
 
 /// How far the hashrate wanders from the expected one.
 const HASHRATE_SPREAD: f64 = 0.03;
@@ -12,8 +13,6 @@ const HASHRATE_SPREAD: f64 = 0.03;
 const AMBIENT_CELSIUS: f64 = 27.0;
 /// How fast a device warms up after boot.
 const WARM_UP_SECS: f64 = 90.0;
-/// Hashes behind one share of difficulty 1.
-const HASHES_PER_DIFFICULTY: f64 = 4_294_967_296.0;
 /// The share of the input power that a stopped device still takes.
 const IDLE_POWER: f64 = 0.12;
 /// What Vcore × Iout leaves out on boards that measure behind the regulator.
@@ -78,7 +77,7 @@ pub fn figures_at(spec: &DeviceSpec, behaviour: Behaviour, moment: &Moment) -> F
     let expected_ghs = profile.expected_ghs();
     let rates = Rates::new(seed, expected_ghs, hashes, moment);
     let heat = Heat::new(seed, profile, behaviour, moment);
-    let work = Work::new(seed, expected_ghs, moment);
+    let work = Work::new(seed, expected_ghs * 1e9, HASHES_PER_DIFFICULTY, moment);
 
     let supply = Wander::new(seed, 21, [13.0, 240.0, 3000.0]).at(clock);
     let load = if hashes { 1.0 + 0.02 * Wander::new(seed, 22, [9.0, 75.0, 1300.0]).at(clock) } else { IDLE_POWER };
@@ -192,55 +191,4 @@ impl Heat {
     fn rpm(&self, seed: u64, name: u64) -> f64 {
         (self.fan_percent * between(seed, name, 58.0, 74.0)).round()
     }
-}
-
-/// Shares and difficulties.
-struct Work {
-    accepted: u64,
-    rejected: u64,
-    reject_reasons: Vec<(&'static str, u64)>,
-    best: f64,
-    best_session: f64,
-    pool_difficulty: f64,
-}
-
-impl Work {
-    fn new(seed: u64, expected_ghs: f64, moment: &Moment) -> Self {
-        // Pools aim at a share each few seconds and like powers of two.
-        let pool_difficulty = (expected_ghs * 1e9 * 8.0 / HASHES_PER_DIFFICULTY).log2().round().exp2();
-        let per_sec = expected_ghs * 1e9 / (pool_difficulty * HASHES_PER_DIFFICULTY);
-        let session = shares(seed, per_sec, moment.session_hashing_secs);
-        let lifetime = shares(seed, per_sec, moment.lifetime_hashing_secs);
-        let found = session.floor();
-        // Of whole shares, so that a rejected one never takes an accepted one away.
-        let rejected = (found * between(seed, 61, 0.001, 0.006)).floor() as u64;
-        let late = (rejected * 7).div_ceil(10);
-        let reasons = [("Job not found", late), ("Above target", rejected - late)];
-        Self {
-            accepted: found as u64 - rejected,
-            rejected,
-            reject_reasons: reasons.into_iter().filter(|(_, count)| *count > 0).collect(),
-            best: best_of(seed, 62, pool_difficulty, lifetime),
-            best_session: best_of(seed, 63 + u64::from(moment.boots), pool_difficulty, session),
-            pool_difficulty,
-        }
-    }
-}
-
-/// Shares found in a time: uneven, but never fewer than before.
-fn shares(seed: u64, per_sec: f64, hashing_secs: f64) -> f64 {
-    let unevenness = Wander::new(seed, 64, [41.0, 230.0, 700.0]);
-    // The steepest descent of the wander (≈ 0.09 a second) times this stays below one share's worth.
-    let luck_secs = 8.0;
-    let lucky = luck_secs * (unevenness.at(hashing_secs) - unevenness.at(0.0));
-    per_sec * (hashing_secs + lucky).max(0.0)
-}
-
-/// The best of so many shares: doubling the shares doubles what to expect, a step at a time.
-fn best_of(seed: u64, name: u64, pool_difficulty: f64, shares: f64) -> f64 {
-    if shares < 1.0 {
-        return 0.0;
-    }
-    let doublings = shares.log2().floor();
-    (pool_difficulty * doublings.exp2() * (1.0 + share(seed, name * 100 + doublings as u64))).floor()
 }

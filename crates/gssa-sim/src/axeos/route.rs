@@ -2,11 +2,12 @@
 
 use super::profile::{Profile, Shape, UnknownRoute};
 use super::release::Release;
-use super::{asic_body, info_body, probe_body, statistics_body};
+use super::{DeviceSpec, asic_body, figures_at, info_body, probe_body, statistics_body};
 use crate::Device;
 use crate::axeos::Behaviour;
 use crate::http::{Reply, Request};
 use crate::json::{Json, Style};
+use crate::misbehave::redirect;
 
 const JSON: &str = "application/json";
 
@@ -24,8 +25,8 @@ impl From<Reply> for Answer {
 }
 
 /// Answers a request as the device's firmware does.
-pub(super) fn answer(device: &Device, request: &Request) -> Answer {
-    let profile = device.model().profile();
+pub(super) fn answer(device: &Device, spec: &DeviceSpec, request: &Request) -> Answer {
+    let profile = spec.model.profile();
     if request.header_bytes > profile.header_limit_bytes() {
         device.counters().too_long += 1;
         let mut reply = Reply::message(431, "Header fields are too long");
@@ -36,7 +37,7 @@ pub(super) fn answer(device: &Device, request: &Request) -> Answer {
         return framed(profile, Reply::message(401, "Unauthorized")).into();
     }
     let mut answer = match request.method.as_str() {
-        "GET" | "HEAD" => read(device, profile, request).into(),
+        "GET" | "HEAD" => read(device, spec, profile, request).into(),
         "OPTIONS" => Reply::new(200, "text/html", "").into(),
         _ => change(device, profile, request),
     };
@@ -54,14 +55,14 @@ fn json(body: &Json, style: Style) -> Reply {
     Reply::new(200, JSON, body.to_bytes(style))
 }
 
-fn read(device: &Device, profile: &Profile, request: &Request) -> Reply {
-    let spec = device.spec();
+fn read(device: &Device, spec: &DeviceSpec, profile: &Profile, request: &Request) -> Reply {
+    let figures = || figures_at(spec, device.behaviour(), &device.moment());
     let known = match request.path.as_str() {
-        "/api/system/info" => Some(json(&info_body(spec, device.behaviour(), &device.figures()), profile.info_style())),
+        "/api/system/info" => Some(json(&info_body(spec, device.behaviour(), &figures()), profile.info_style())),
         "/api/system/asic" => asic_body(spec).map(|body| json(&body, profile.info_style())),
         "/api/system/statistics" => statistics_body(spec, device.behaviour(), &device.moment(), &request.query)
             .map(|body| json(&body, Style::Compact)),
-        "/probe" => probe_body(spec, &device.figures()).map(|body| json(&body, Style::Compact)),
+        "/probe" => probe_body(spec, &figures()).map(|body| json(&body, Style::Compact)),
         "/" => Some(Reply::new(200, "text/html", root_page(profile))),
         _ => None,
     };
@@ -81,13 +82,6 @@ fn unknown(profile: &Profile, path: &str) -> Reply {
         return Reply::new(404, JSON, br#"{"error":"unknown route"}"#.as_slice());
     }
     redirect()
-}
-
-/// What a device sends to whoever asks for a page that it does not have.
-pub(super) fn redirect() -> Reply {
-    let mut reply = Reply::message(302, "Redirect to the captive portal");
-    reply.location = Some("/");
-    reply
 }
 
 /// Answers a request that would change something.

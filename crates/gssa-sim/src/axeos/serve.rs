@@ -4,26 +4,26 @@ use std::io;
 use std::time::Instant;
 
 use tokio::net::TcpStream;
-use tokio::time::sleep;
 
-use super::Behaviour;
-use super::misbehave::{Ending, respond};
 use super::route::answer;
 use super::sockets::Slot;
+use super::{Behaviour, DeviceSpec};
 use crate::Device;
+use crate::counts::{Open, UnderWay};
 use crate::http::{self, Connection, Incoming, Reply, Request};
+use crate::misbehave::{Ending, respond};
 
 /// Serves a connection until it ends. Dropping the future ends it at once.
-pub(crate) async fn serve(device: Device, stream: TcpStream) {
-    let _open = Open::new(&device);
+pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
+    let _open = Open::new(device);
     if !device.phase().0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
         http::reset(&stream);
         return;
     }
-    let slot = device.sockets().take(device.model().profile().socket_limit()).await;
+    let slot = device.sockets().take(spec.model.profile().socket_limit()).await;
     let mut connection = Connection::new(stream);
     let ending = tokio::select! {
-        ending = converse(&device, &mut connection, &slot) => ending,
+        ending = converse(device, spec, &mut connection, &slot) => ending,
         () = slot.purged() => Ok(Ending::Close),
     };
     // The socket is free before the client has taken note of the end.
@@ -37,9 +37,14 @@ pub(crate) async fn serve(device: Device, stream: TcpStream) {
 }
 
 /// Answers one request after another until the connection has to end.
-async fn converse(device: &Device, connection: &mut Connection, slot: &Slot<'_>) -> io::Result<Ending> {
+async fn converse(
+    device: &Device,
+    spec: &DeviceSpec,
+    connection: &mut Connection,
+    slot: &Slot<'_>,
+) -> io::Result<Ending> {
     loop {
-        let ending = exchange(device, connection).await?;
+        let ending = exchange(device, spec, connection).await?;
         if ending != Ending::Stay {
             return Ok(ending);
         }
@@ -47,7 +52,7 @@ async fn converse(device: &Device, connection: &mut Connection, slot: &Slot<'_>)
     }
 }
 
-async fn exchange(device: &Device, connection: &mut Connection) -> io::Result<Ending> {
+async fn exchange(device: &Device, spec: &DeviceSpec, connection: &mut Connection) -> io::Result<Ending> {
     let request = match connection.next().await? {
         Incoming::Request(request) => request,
         Incoming::TooLong => return refuse(connection, Reply::message(431, "Header fields are too long")).await,
@@ -61,8 +66,8 @@ async fn exchange(device: &Device, connection: &mut Connection) -> io::Result<En
     if !device.phase().0.is_up() {
         return Ok(Ending::Reset);
     }
-    take_time(device).await;
-    reply(device, connection, &request).await
+    device.take_time().await;
+    reply(device, spec, connection, &request).await
 }
 
 async fn refuse(connection: &mut Connection, mut reply: Reply) -> io::Result<Ending> {
@@ -71,49 +76,19 @@ async fn refuse(connection: &mut Connection, mut reply: Reply) -> io::Result<End
     Ok(Ending::Close)
 }
 
-async fn take_time(device: &Device) {
-    let late = match device.behaviour() {
-        Behaviour::SlowAnswer(late) => late,
-        _ => device.service_time(),
-    };
-    if !late.is_zero() {
-        sleep(late).await;
-    }
-}
-
-async fn reply(device: &Device, connection: &mut Connection, request: &Request) -> io::Result<Ending> {
+async fn reply(
+    device: &Device,
+    spec: &DeviceSpec,
+    connection: &mut Connection,
+    request: &Request,
+) -> io::Result<Ending> {
     let behaviour = device.behaviour();
-    let mut answer = answer(device, request);
+    let mut answer = answer(device, spec, request);
     answer.reply.closes |= request.closes;
-    let ending = respond(connection, device.spec(), behaviour, answer.reply, request.method != "HEAD").await?;
+    let ending = respond(connection, spec.chance_seed(), behaviour, answer.reply, request.method != "HEAD").await?;
     if answer.restarts {
         device.restart();
         return Ok(Ending::Close);
     }
     Ok(ending)
-}
-
-/// Counts a connection as open while it lives.
-struct Open<'a>(&'a Device);
-
-impl<'a> Open<'a> {
-    fn new(device: &'a Device) -> Self {
-        device.counters().opened();
-        Self(device)
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.0.counters().closed();
-    }
-}
-
-/// Counts a request as under way while it lives.
-struct UnderWay<'a>(&'a Device);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.counters().answered();
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Behaviour, DeviceSpec, Phase};
 use crate::chance::between;
+use crate::{Behaviour, Phase, Spec};
 
 /// Shortest and longest time that a device is already up when a fleet starts.
 const UP_AT_START_SECS: (f64, f64) = (900.0, 20.0 * 86_400.0);
@@ -37,7 +37,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// Starts the timeline of a device that has been up for a while.
-    pub fn new(spec: &DeviceSpec) -> Self {
+    pub fn new<M>(spec: &Spec<M>) -> Self {
         let seed = spec.chance_seed();
         let up_secs = between(seed, 1, UP_AT_START_SECS.0, UP_AT_START_SECS.1).floor();
         let base = Moment {
@@ -120,7 +120,7 @@ impl Timeline {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::axeos::Model;
+    use crate::axeos::{DeviceSpec, Model};
 
     const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,13 +1,16 @@
-//! How a device behaves, and the names it goes by.
+//! How a device behaves. One vocabulary for all families; each family has a list of those that make sense to it.
 
-use std::fmt;
-use std::str::FromStr;
+mod written;
+
 use std::time::Duration;
+
+pub use written::UnknownBehaviour;
 
 /// How a device behaves.
 ///
 /// Written in kebab-case. Those with durations take them after a colon (`slow-answer:5s`, `flapping:30s/15s`,
-/// `reboot:300s/10s`; `ms` is understood too); the bare name takes the durations of [`Behaviour::ALL`].
+/// `reboot:300s/10s`; `ms` is understood too); the bare name takes the durations of [`Behaviour::ALL`]
+/// and [`Behaviour::CGMINER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Behaviour {
@@ -83,6 +86,30 @@ pub enum Behaviour {
     Frozen,
     /// The momentary hashrate is ten times too high.
     Spike,
+    /// Sends the reply without the NUL that ends it.
+    NoNul,
+    /// A NUL stands in the middle: behind each member of a joined reply, or behind the status of a single one.
+    NulInside,
+    /// Sends the whole reply, but in pieces of a few bytes.
+    Pieces,
+    /// The reply is valid and longer than 64 KiB.
+    LargeReply,
+    /// Rates are `nan`, totals `inf`, bare as the firmware prints them.
+    NanValues,
+    /// Objects follow each other without a comma, `}{`.
+    MissingComma,
+    /// A comma stands behind the last member and the last element.
+    TrailingComma,
+    /// Members occur twice with different values; the later one is right.
+    DuplicateKeys,
+    /// Every command is refused with code 45.
+    AccessDenied,
+    /// The API port is closed while the web page answers.
+    ApiClosed,
+    /// The air at the intake is far below zero.
+    Cold,
+    /// One hash board is not there.
+    MissingBoard,
 }
 
 /// Whether the port is open, and until when, counted from the moment the behaviour began.
@@ -115,7 +142,7 @@ impl Phase {
 }
 
 impl Behaviour {
-    /// Every behaviour, with the durations that its bare name stands for.
+    /// Every behaviour of an AxeOS device, with the durations that its bare name stands for.
     pub const ALL: [Self; 31] = [
         Self::Healthy,
         Self::Hang,
@@ -148,6 +175,48 @@ impl Behaviour {
         Self::HardwareFault,
         Self::Frozen,
         Self::Spike,
+    ];
+
+    /// Every behaviour of a device with the cgminer API, likewise.
+    pub const CGMINER: [Self; 38] = [
+        Self::Healthy,
+        Self::Hang,
+        Self::Refuse,
+        Self::Reset,
+        Self::ResetOnAccept,
+        Self::ResetMidBody,
+        Self::Drip,
+        Self::Truncate,
+        Self::Oversize,
+        Self::Garbage,
+        Self::WrongContentType,
+        Self::BadUtf8,
+        Self::EmptyReply,
+        Self::DeepJson,
+        Self::NotAMiner,
+        Self::SlowAnswer(Duration::from_secs(5)),
+        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
+        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
+        Self::Paused,
+        Self::NoPool,
+        Self::OnFallback,
+        Self::Overheated,
+        Self::PowerFault,
+        Self::HardwareFault,
+        Self::Frozen,
+        Self::Spike,
+        Self::NoNul,
+        Self::NulInside,
+        Self::Pieces,
+        Self::LargeReply,
+        Self::NanValues,
+        Self::MissingComma,
+        Self::TrailingComma,
+        Self::DuplicateKeys,
+        Self::AccessDenied,
+        Self::ApiClosed,
+        Self::Cold,
+        Self::MissingBoard,
     ];
 
     /// The name without durations.
@@ -184,6 +253,18 @@ impl Behaviour {
             Self::HardwareFault => "hardware-fault",
             Self::Frozen => "frozen",
             Self::Spike => "spike",
+            Self::NoNul => "no-nul",
+            Self::NulInside => "nul-inside",
+            Self::Pieces => "pieces",
+            Self::LargeReply => "large-reply",
+            Self::NanValues => "nan-values",
+            Self::MissingComma => "missing-comma",
+            Self::TrailingComma => "trailing-comma",
+            Self::DuplicateKeys => "duplicate-keys",
+            Self::AccessDenied => "access-denied",
+            Self::ApiClosed => "api-closed",
+            Self::Cold => "cold",
+            Self::MissingBoard => "missing-board",
         }
     }
 
@@ -216,81 +297,13 @@ fn cycle(up: Duration, down: Duration, since: Duration) -> Phase {
     if since < begun + up { Phase::Up { until: Some(begun + up) } } else { Phase::Down { until: Some(begun + period) } }
 }
 
-impl fmt::Display for Behaviour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.name();
-        match *self {
-            Self::SlowAnswer(late) => f.pad(&format!("{name}:{}", Span(late))),
-            Self::Flapping { up, down } => f.pad(&format!("{name}:{}/{}", Span(up), Span(down))),
-            Self::Reboot { after, down } => f.pad(&format!("{name}:{}/{}", Span(after), Span(down))),
-            _ => f.pad(name),
-        }
-    }
-}
-
-struct Span(Duration);
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.subsec_nanos() == 0 {
-            write!(f, "{}s", self.0.as_secs())
-        } else {
-            write!(f, "{}ms", self.0.as_millis())
-        }
-    }
-}
-
-/// No behaviour has this name, or its durations cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownBehaviour(String);
-
-impl fmt::Display for UnknownBehaviour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no behaviour is written {:?}; known are ", self.0)?;
-        for (index, behaviour) in Behaviour::ALL.iter().enumerate() {
-            write!(f, "{}{behaviour}", if index > 0 { ", " } else { "" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for UnknownBehaviour {}
-
-impl FromStr for Behaviour {
-    type Err = UnknownBehaviour;
-
-    fn from_str(written: &str) -> Result<Self, Self::Err> {
-        parse(written).ok_or_else(|| UnknownBehaviour(written.to_owned()))
-    }
-}
-
-fn parse(written: &str) -> Option<Behaviour> {
-    let (name, spans) = written.split_once(':').map_or((written, None), |(name, spans)| (name, Some(spans)));
-    let known = Behaviour::ALL.into_iter().find(|behaviour| behaviour.name() == name)?;
-    let Some(spans) = spans else { return Some(known) };
-    let pair = || spans.split_once('/').and_then(|(first, second)| Some((span(first)?, span(second)?)));
-    match known {
-        Behaviour::SlowAnswer(_) => span(spans).map(Behaviour::SlowAnswer),
-        Behaviour::Flapping { .. } => pair().map(|(up, down)| Behaviour::Flapping { up, down }),
-        Behaviour::Reboot { .. } => pair().map(|(after, down)| Behaviour::Reboot { after, down }),
-        _ => None,
-    }
-}
-
-fn span(written: &str) -> Option<Duration> {
-    match written.strip_suffix("ms") {
-        Some(number) => number.parse().ok().map(Duration::from_millis),
-        None => written.strip_suffix('s').and_then(|number| number.parse().ok()).map(Duration::from_secs),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_behaviour_is_read_back_as_written() {
-        for behaviour in Behaviour::ALL {
+        for behaviour in Behaviour::ALL.into_iter().chain(Behaviour::CGMINER) {
             assert_eq!(behaviour.to_string().parse(), Ok(behaviour));
             assert_eq!(behaviour.name().parse(), Ok(behaviour));
         }

@@ -1,12 +1,11 @@
-//! Misbehaviour at the byte level.
+//! Misbehaviour of a web server at the byte level.
 
 use std::io;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::route::redirect;
-use super::{Behaviour, DeviceSpec};
+use crate::Behaviour;
 use crate::http::{Connection, Reply};
 
 const DRIP_PAUSE: Duration = Duration::from_millis(100);
@@ -20,7 +19,7 @@ const BEFORE_RESET: Duration = Duration::from_millis(30);
 
 /// What becomes of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     /// The next request is awaited.
     Stay,
     /// Closed properly.
@@ -29,10 +28,11 @@ pub(super) enum Ending {
     Reset,
 }
 
-/// Answers a request as the behaviour demands. `healthy` is what a healthy device would send.
-pub(super) async fn respond(
+/// Answers a request as the behaviour demands. `healthy` is what a healthy device would send; `seed` is where its
+/// garbage comes from.
+pub(crate) async fn respond(
     connection: &mut Connection,
-    spec: &DeviceSpec,
+    seed: u64,
     behaviour: Behaviour,
     healthy: Reply,
     with_body: bool,
@@ -56,7 +56,7 @@ pub(super) async fn respond(
         Behaviour::Drip => drip(connection, healthy).await,
         Behaviour::Oversize => oversize(connection, healthy).await,
         Behaviour::Garbage => {
-            connection.send(&garbage(spec)).await?;
+            connection.send(&garbage(seed)).await?;
             Ok(Ending::Close)
         }
         _ => {
@@ -128,10 +128,17 @@ async fn oversize(connection: &mut Connection, mut healthy: Reply) -> io::Result
     Ok(Ending::Close)
 }
 
-fn garbage(spec: &DeviceSpec) -> Vec<u8> {
-    let mut random = fastrand::Rng::with_seed(spec.chance_seed());
+pub(crate) fn garbage(seed: u64) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(seed);
     let mut bytes: Vec<u8> = (0..GARBAGE_BYTES).map(|_| random.u8(..)).collect();
     // Chance shall not spell a status line.
     bytes[0] = 0xf5;
     bytes
+}
+
+/// What a web server sends to whoever asks for a page that it does not have, when it is a captive portal as well.
+pub(crate) fn redirect() -> Reply {
+    let mut reply = Reply::message(302, "Redirect to the captive portal");
+    reply.location = Some("/");
+    reply
 }

@@ -1,0 +1,5 @@
+//! What the tests share.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+pub(crate) mod expect;
+pub(crate) mod slice;

@@ -1,0 +1,80 @@
+//! How a behaviour is written and read.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::Behaviour;
+
+impl fmt::Display for Behaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match *self {
+            Self::SlowAnswer(late) => f.pad(&format!("{name}:{}", Span(late))),
+            Self::Flapping { up, down } => f.pad(&format!("{name}:{}/{}", Span(up), Span(down))),
+            Self::Reboot { after, down } => f.pad(&format!("{name}:{}/{}", Span(after), Span(down))),
+            _ => f.pad(name),
+        }
+    }
+}
+
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.subsec_nanos() == 0 {
+            write!(f, "{}s", self.0.as_secs())
+        } else {
+            write!(f, "{}ms", self.0.as_millis())
+        }
+    }
+}
+
+/// No behaviour has this name, or its durations cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownBehaviour(String);
+
+impl fmt::Display for UnknownBehaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no behaviour is written {:?}; known are ", self.0)?;
+        for (index, behaviour) in known().enumerate() {
+            write!(f, "{}{behaviour}", if index > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownBehaviour {}
+
+impl FromStr for Behaviour {
+    type Err = UnknownBehaviour;
+
+    fn from_str(written: &str) -> Result<Self, Self::Err> {
+        parse(written).ok_or_else(|| UnknownBehaviour(written.to_owned()))
+    }
+}
+
+fn known() -> impl Iterator<Item = Behaviour> {
+    let only_cgminer = Behaviour::CGMINER.into_iter().filter(|behaviour| !Behaviour::ALL.contains(behaviour));
+    Behaviour::ALL.into_iter().chain(only_cgminer)
+}
+
+fn parse(written: &str) -> Option<Behaviour> {
+    let (name, spans) = written.split_once(':').map_or((written, None), |(name, spans)| (name, Some(spans)));
+    let known = known().find(|behaviour| behaviour.name() == name)?;
+    let Some(spans) = spans else { return Some(known) };
+    let pair = || spans.split_once('/').and_then(|(first, second)| Some((span(first)?, span(second)?)));
+    match known {
+        Behaviour::SlowAnswer(_) => span(spans).map(Behaviour::SlowAnswer),
+        Behaviour::Flapping { .. } => pair().map(|(up, down)| Behaviour::Flapping { up, down }),
+        Behaviour::Reboot { .. } => pair().map(|(after, down)| Behaviour::Reboot { after, down }),
+        _ => None,
+    }
+}
+
+fn span(written: &str) -> Option<Duration> {
+    match written.strip_suffix("ms") {
+        Some(number) => number.parse().ok().map(Duration::from_millis),
+        None => written.strip_suffix('s').and_then(|number| number.parse().ok()).map(Duration::from_secs),
+    }
+}

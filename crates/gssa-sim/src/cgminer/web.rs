@@ -1,0 +1,89 @@
+//! The web pages beside the API: small scripts behind a digest login, or open to everybody.
+
+mod digest;
+mod md5;
+
+use std::io;
+use std::time::Instant;
+
+use tokio::net::TcpStream;
+
+use super::DeviceSpec;
+use super::misbehave::spoil;
+use super::profile::Web;
+use super::serve::scope;
+use crate::counts::{Open, UnderWay};
+use crate::http::{self, Connection, Incoming, Reply, Request};
+use crate::misbehave::{Ending, respond};
+use crate::{Behaviour, Device};
+
+/// Pages that change something.
+const WRITES: [&str; 9] =
+    ["set_", "reset_", "blink.cgi", "reboot", "passwd", "upgrade", "upload_", "pool_protect", "kill_"];
+
+/// Serves a connection until it ends. Dropping the future ends it at once.
+pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
+    let _open = Open::new(device);
+    if !device.phase().0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
+        http::reset(&stream);
+        return;
+    }
+    let mut connection = Connection::new(stream);
+    match converse(device, spec, &mut connection).await {
+        Ok(Ending::Reset) => connection.reset(),
+        Ok(Ending::Close | Ending::Stay) => connection.close().await,
+        // The client has left; a machine does not mind.
+        Err(_) => {}
+    }
+}
+
+async fn converse(device: &Device, spec: &DeviceSpec, connection: &mut Connection) -> io::Result<Ending> {
+    loop {
+        let Incoming::Request(request) = connection.next().await? else { return Ok(Ending::Close) };
+        device.counters().asked(&request, Instant::now());
+        if changes(&request) && !request.writes() {
+            device.counters().write_requests += 1;
+        }
+        let _under_way = UnderWay(device);
+        let mut reply = page(device, spec, &request).await;
+        reply.closes |= request.closes;
+        let ending =
+            respond(connection, spec.chance_seed(), device.behaviour(), reply, request.method != "HEAD").await?;
+        if ending != Ending::Stay {
+            return Ok(ending);
+        }
+    }
+}
+
+async fn page(device: &Device, spec: &DeviceSpec, request: &Request) -> Reply {
+    let profile = spec.model.profile();
+    if profile.web == Web::Digest && !digest::accepts(spec, request) {
+        let mut refusal = Reply::new(401, "text/html", LOGIN_PAGE);
+        refusal.challenge = Some(digest::challenge(spec));
+        return refusal;
+    }
+    if changes(request) || request.writes() {
+        return Reply::new(403, "text/html", "<html><body>403 - Forbidden</body></html>");
+    }
+    let Some(page) = profile.page(&request.path) else {
+        return Reply::new(404, "text/html", "<html><body>404 - Not Found</body></html>");
+    };
+    // A script asks the API, and so waits for the one thread like everybody else.
+    let _turn = device.turn().await;
+    device.take_time().await;
+    if device.behaviour() == Behaviour::ApiClosed && profile.fact("web_asks_api") == Some("yes") {
+        return Reply::new(200, "", "\n\nSocket connect failed: Connection refused\n");
+    }
+    let body = spoil(scope(device, spec).page(page), device.behaviour());
+    // The body of a bare script begins with the end of a head that it did not write.
+    let blank = if profile.fact("web_blank") == Some("yes") { "\n\n" } else { "" };
+    Reply::new(200, profile.fact("web_type").unwrap_or_default(), format!("{blank}{body}"))
+}
+
+const LOGIN_PAGE: &str =
+    "<?xml version=\"1.0\"?>\n<html><head><title>401 - Unauthorized</title></head><body><h1>401</h1></body></html>\n";
+
+fn changes(request: &Request) -> bool {
+    let script = request.path.rsplit('/').next().unwrap_or_default();
+    request.path.starts_with("/cgi-bin/") && WRITES.iter().any(|prefix| script.starts_with(prefix))
+}
