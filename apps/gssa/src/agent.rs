@@ -25,6 +25,8 @@ use crate::api::{self, Api};
 use crate::clock::{Clock, SystemClock};
 use crate::collectors;
 use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem};
+use crate::discovery::Discovery;
+use crate::discovery::scan::Surroundings;
 use crate::journal::{EntryKind, Journal};
 use crate::logging::{self, LevelHandle};
 use crate::metrics::{Measured, Metrics};
@@ -87,12 +89,15 @@ impl Agent {
         };
         let scheduler = Arc::new(Scheduler::new(shared, supervisor.clone(), Box::new(collectors::make)));
         let metrics = Metrics::new(Measured { store: store.clone(), stats, supervisor: supervisor.clone() });
+        let around = Surroundings { store: store.clone(), gate: gate.clone(), clock: clock.clone() };
+        let discovery = Arc::new(Discovery::new(around, configuration.clone(), supervisor.clone()));
         let given_up = supervisor.clone();
         let api = Api::new(api::Parts {
             store: store.clone(),
             journal: journal.clone(),
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
+            discovery,
             metrics: Arc::new(move || metrics.render()),
             unready: Arc::new(move || match given_up.given_up() {
                 0 => None,

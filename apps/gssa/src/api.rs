@@ -18,12 +18,14 @@
 
 mod access;
 mod configuration;
+mod discovery;
 mod events;
 mod facts;
 mod fields;
 mod headers;
 mod history;
 mod host;
+mod importing;
 mod journal;
 mod openapi;
 mod page;
@@ -59,6 +61,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, Password};
+use crate::discovery::Discovery;
 use crate::journal::Journal;
 use crate::refresh::Refresh;
 use crate::store::Store;
@@ -87,6 +90,8 @@ pub struct Parts {
     pub configuration: Configuration,
     /// Polls and probes on request.
     pub refresh: Arc<dyn Refresh>,
+    /// Searches for devices.
+    pub discovery: Arc<Discovery>,
     /// The metrics as Prometheus text.
     pub metrics: View<String>,
     /// What is not ready yet, in one line for people; `None` when everything is.
@@ -194,10 +199,14 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
     std::fs::write(&path, config.to_string()).unwrap();
     let options = Options { path, env: Vec::new(), overrides: serde_json::json!({}), supported: &[] };
     let clock = Arc::new(SystemClock);
+    let (store, configuration) = (Arc::new(Store::new(1 << 20)), Configuration::load(options));
+    let gate = Arc::new(crate::schedule::Gate::new(1));
+    let around = crate::discovery::scan::Surroundings { store: store.clone(), gate, clock: clock.clone() };
     Arc::new(Api::new(Parts {
-        store: Arc::new(Store::new(1 << 20)),
+        discovery: Arc::new(Discovery::new(around, configuration.clone(), crate::supervise::Supervisor::default())),
+        store,
         journal: Arc::new(Journal::new(clock.clone())),
-        configuration: Configuration::load(options),
+        configuration,
         refresh: Arc::new(Nobody),
         metrics: Arc::new(String::new),
         unready: Arc::new(|| None),

@@ -1,7 +1,9 @@
 //! The command line.
 
 mod demo;
+mod discover;
 mod healthcheck;
+mod import;
 mod probe;
 mod run;
 mod tools;
@@ -30,6 +32,7 @@ pub const USAGE: u8 = 64;
     after_help = "\
 Start with simulated devices:      gssa demo
 Ask what is at an address:         gssa probe 192.168.1.50
+Find the devices of your network:  gssa discover
 Run with a configuration:          gssa run --config config/config.json
 Then look at                       http://127.0.0.1:3010/api/v1/summary
 
@@ -69,6 +72,25 @@ Examples: gssa probe 192.168.1.50
         /// A host name or IP address, with a port if it is not the standard one; a URL does too.
         address: String,
     },
+
+    /// Search the network for devices.
+    #[command(after_help = "\
+A RANGE is a network (192.168.1.0/24), a range (192.168.1.10-192.168.1.60 or 192.168.1.10-60), an address, or `own`: the private
+networks of this machine, which is what is searched when none is given. Only IPv4, at most a /16.
+
+It sends no password and changes nothing. Exit code 0 if a device is found, 1 if not, 64 if a range is wrong.
+
+Examples: gssa discover
+          gssa discover 192.168.1.0/24 --add")]
+    Discover(DiscoverArgs),
+
+    /// Take over the miners and pools of another program.
+    #[command(after_help = "\
+Prints what its configuration means here: sources, limits, and what cannot be taken over. With --write the sources and limits that the
+configuration does not have yet are added to it. The other program's file is only read.
+
+Example: gssa import gssm /opt/gssm/config/config.json --write")]
+    Import(ImportArgs),
 
     /// Check a configuration file and list everything that is wrong with it.
     CheckConfig {
@@ -136,6 +158,53 @@ struct DemoArgs {
     overrides: Overrides,
 }
 
+#[derive(Debug, clap::Args)]
+struct DiscoverArgs {
+    /// Where to search.
+    #[arg(value_name = "RANGE")]
+    ranges: Vec<String>,
+    /// The ports to ask.
+    #[arg(long, value_delimiter = ',', default_values_t = crate::discovery::DEFAULT_PORTS, value_name = "PORTS",
+        value_parser = clap::value_parser!(u16).range(1..))]
+    ports: Vec<u16>,
+    /// How many hosts to ask at the same time.
+    #[arg(long, default_value_t = crate::discovery::DEFAULT_CONCURRENCY as u16, value_name = "HOSTS",
+        value_parser = clap::value_parser!(u16).range(1..=crate::discovery::MAX_CONCURRENCY as i64))]
+    concurrency: u16,
+    /// Search outside of the private network too; loopback counts as outside.
+    #[arg(long)]
+    force: bool,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Write the new devices into the configuration file as sources.
+    #[arg(long)]
+    add: bool,
+    #[command(flatten)]
+    file: FileArg,
+}
+
+#[derive(Debug, clap::Args)]
+struct ImportArgs {
+    /// The other program.
+    #[arg(value_enum)]
+    of: ImportOf,
+    /// Its configuration file.
+    #[arg(value_name = "FILE")]
+    from: PathBuf,
+    /// Add what is imported to the configuration.
+    #[arg(long)]
+    write: bool,
+    #[command(flatten)]
+    file: FileArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ImportOf {
+    /// GoSlimStratum Miners, and the AxeOS Dashboard before it.
+    Gssm,
+}
+
 /// Settings that win over the file and the environment.
 #[derive(Debug, clap::Args)]
 struct Overrides {
@@ -194,6 +263,10 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::demo(&args),
         Command::Probe { address } => probe::probe(&address),
+        Command::Discover(args) => discover::discover(&args),
+        Command::Import(args) => match args.of {
+            ImportOf::Gssm => import::import(&args),
+        },
         Command::CheckConfig { file } => tools::check_config(&file.path()),
         Command::Schema { of } => tools::schema(of),
         Command::Openapi => tools::openapi(),

@@ -5,6 +5,8 @@
 //! | what is to be observed, and how | [`config`], read as [`specs`] |
 //! | when, and who may ask now | [`schedule`] |
 //! | by which protocol | [`collectors`] |
+//! | what else is on the network | [`discovery`] |
+//! | what the configuration of another program means | [`import`] |
 //! | what an answer means | [`observe`], [`assess`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
@@ -21,11 +23,14 @@ pub mod cli;
 pub mod clock;
 pub mod collectors;
 pub mod config;
+pub mod discovery;
 pub mod follow;
+pub mod import;
 pub mod issues;
 pub mod journal;
 pub mod logging;
 pub mod metrics;
+pub mod naming;
 pub mod observe;
 pub mod refresh;
 pub mod schedule;

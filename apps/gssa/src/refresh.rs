@@ -1,12 +1,11 @@
 //! Asking outside the schedule: a source at once, and an address that is no source yet.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use gssa_model::{Address, CollectError, FailureReason, Identity, Reading, Snapshot, Source, SourceId, SourceKind};
+use gssa_model::{Address, CollectError, FailureReason, Identity, Reading, Snapshot, Source, SourceKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -16,9 +15,9 @@ use crate::clock::Clock;
 use crate::collectors;
 use crate::config::Limits;
 use crate::observe::{Attempt, Rules, observe};
-use crate::schedule::{Refreshed, Scheduler, Spec};
+use crate::schedule::{Refreshed, Scheduler};
 
-/// How long each kind may take to tell whether it is there.
+/// How long a probe may take to tell what is there.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Polls and probes on request.
@@ -71,44 +70,20 @@ pub async fn probe_anywhere(address: &Address, clock: &dyn Clock) -> ProbeReport
 
 async fn probe(address: &Address, refused: Option<CollectError>, clock: &dyn Clock) -> ProbeReport {
     let started = Instant::now();
-    let mut spec = Spec {
-        source: Arc::new(unknown(address)),
-        address: address.clone(),
-        enabled: true,
-        interval: Duration::from_secs(60),
-        timeout: PROBE_TIMEOUT,
-        jitter_percent: 0.0,
-        rules: Rules { down_after_misses: 1, limits: Limits::default() },
-        http_port: 80,
-        credentials: None,
-        as_found: BTreeMap::new(),
+    let found = match refused {
+        Some(error) => Err(error),
+        None => collectors::identify(address, PROBE_TIMEOUT).await,
     };
-    let (kind, outcome) = match refused {
-        Some(error) => (None, Err(error)),
-        None => ask(&spec).await,
+    let (kind, outcome) = match found {
+        Ok((kind, snapshot)) => (Some(kind), Ok(snapshot)),
+        Err(error) => (None, Err(error)),
     };
-    Arc::make_mut(&mut spec.source).kind = kind.unwrap_or(SourceKind::Auto);
+    let source = Source { kind: kind.unwrap_or(SourceKind::Auto), ..collectors::unnamed(address) };
     let attempt = Attempt { outcome, at: clock.now(), took: started.elapsed(), since_last_good: Duration::ZERO };
-    let reading = observe(&spec.source, None, None, attempt, &spec.rules).reading;
+    let rules = Rules { down_after_misses: 1, limits: Limits::default() };
+    let reading = observe(&Arc::new(source), None, None, attempt, &rules).reading;
     let identity = reading.snapshot.as_deref().and_then(Snapshot::as_miner).map(|miner| miner.identity.clone());
     ProbeReport { kind, identity, reading: Arc::new(reading) }
-}
-
-/// What answers there, and what it says.
-async fn ask(spec: &Spec) -> (Option<SourceKind>, Result<Snapshot, CollectError>) {
-    let collector = match collectors::make(spec) {
-        Ok(collector) => collector,
-        Err(error) => return (None, Err(error)),
-    };
-    let outcome = collector.collect().await;
-    (collector.found_kind().filter(|_| outcome.is_ok()), outcome)
-}
-
-/// A source for an address of which nothing is known.
-fn unknown(address: &Address) -> Source {
-    let id = SourceId::from_name(&address.to_string()).or_else(|| SourceId::from_name("probe"));
-    let id = id.expect("a plain word makes an id");
-    Source { name: address.to_string(), ..Source::new(id, SourceKind::Auto, address.to_string()) }
 }
 
 /// Refuses addresses outside the private network: a request from a browser must not make the agent call the internet.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use gssa_model::{CollectError, Collector, Failure, Health, Reading, SourceId, State};
 use tokio_util::sync::CancellationToken;
 
-pub use gate::Gate;
+pub use gate::{Gate, HostKey, Turn};
 pub use poller::{AsFound, Shared, Spec};
 pub use stats::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
 

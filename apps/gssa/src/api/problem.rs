@@ -69,6 +69,10 @@ pub(super) enum Error {
     NotPolled,
     #[error("no such version is kept")]
     UnknownVersion,
+    #[error("no search of this name is kept")]
+    UnknownSearch,
+    #[error("a search is under way already: {id}; stop it first, or wait for its end")]
+    SearchUnderWay { id: String },
     #[error("send `If-Match` with the entity tag of the configuration that was changed")]
     PreconditionRequired,
     #[error("the configuration was changed meanwhile; read it again")]
@@ -139,6 +143,8 @@ impl Error {
             Self::UnknownSource => (S::NOT_FOUND, "unknown-source", "Unknown source"),
             Self::NotPolled => (S::CONFLICT, "not-polled", "Source not polled"),
             Self::UnknownVersion => (S::NOT_FOUND, "unknown-version", "Unknown version"),
+            Self::UnknownSearch => (S::NOT_FOUND, "unknown-search", "Unknown search"),
+            Self::SearchUnderWay { .. } => (S::CONFLICT, "search-under-way", "Search under way"),
             Self::PreconditionRequired => (S::PRECONDITION_REQUIRED, "if-match-required", "If-Match required"),
             Self::Changed { .. } => (S::PRECONDITION_FAILED, "changed", "Changed meanwhile"),
             Self::InvalidConfig(_) => (S::UNPROCESSABLE_ENTITY, "invalid-config", "Invalid configuration"),

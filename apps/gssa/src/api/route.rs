@@ -11,7 +11,8 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::Response;
 use super::{
-    configuration, events, history, journal, openapi, preview, probe, readings, session, setup, status, summary,
+    configuration, discovery, events, history, importing, journal, openapi, preview, probe, readings, session, setup,
+    status, summary,
 };
 
 /// One operation.
@@ -190,9 +191,24 @@ pub(super) static ROUTES: &[Route] = routes! {
         "One of them, secrets masked", query &[], takes None, gives json!(serde_json::Value);
     Admin POST "/api/v1/config/versions/{version}/restore" "restore_config" configuration::restore,
         "Takes one of them again; `If-Match` is required", query &[], takes None, gives json!(serde_json::Value);
+    Admin POST "/api/v1/config/import" "import_config" importing::post,
+        "The sources and limits that a GSSM `config.json` means; nothing is saved",
+        query &[], takes body!(serde_json::Value, MAX_CONFIG_BYTES), gives json!(crate::import::Imported);
     Admin POST "/api/v1/probe" "probe" probe::post,
         "What is at an address; nothing is saved",
         query &[], takes body!(probe::Probe), gives json!(crate::refresh::ProbeReport);
+
+    Admin GET "/api/v1/discovery" "discovery" discovery::overview,
+        "The networks of the agent, and the searches that are kept",
+        query &[], takes None, gives json!(crate::discovery::Overview);
+    Admin POST "/api/v1/discovery" "discover" discovery::post,
+        "Begins a search for devices; one at a time",
+        query &[], takes body!(discovery::Search), gives Gives { status: 202, ..json!(crate::discovery::Progress) };
+    Admin GET "/api/v1/discovery/{search_id}" "search" discovery::get,
+        "How far a search is and what it found",
+        query &[], takes None, gives json!(crate::discovery::Report);
+    Admin DELETE "/api/v1/discovery/{search_id}" "stop_search" discovery::delete,
+        "Stops a search; what it found is kept", query &[], takes None, gives NOTHING;
 
     Open GET "/api/v1/session" "session" session::get,
         "Who calls, and whether a login is needed", query &[], takes None, gives json!(session::Caller);

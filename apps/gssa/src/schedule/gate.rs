@@ -33,7 +33,7 @@ pub struct Gate {
 }
 
 /// What counts as one host: its name or IP address. Loopback has many peers behind one address, so there the port counts too.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostKey(Box<str>);
 
 impl HostKey {
@@ -46,6 +46,12 @@ impl HostKey {
             _ => Self(host.into()),
         }
     }
+}
+
+/// The right to ask one host, given back when dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _host: OwnedMutexGuard<()>,
 }
 
 /// The right to ask, given back when dropped.
@@ -79,6 +85,12 @@ impl Gate {
         let host = self.host(host).lock_owned().await;
         let place = self.all.enter().await;
         Pass { _lane: lane, _host: host, _place: place }
+    }
+
+    /// Waits until nobody else asks `host`, and takes no place: for a search, which bounds itself and must not keep sources waiting.
+    /// Dropping the future leaves the queue.
+    pub async fn turn(&self, host: &HostKey) -> Turn {
+        Turn { _host: self.host(host).lock_owned().await }
     }
 
     fn host(&self, key: &HostKey) -> Arc<AsyncMutex<()>> {
@@ -171,6 +183,24 @@ mod tests {
         assert!(at_once(&gate, "10.0.0.2", Standing::Good).is_some());
         drop(first);
         assert!(at_once(&gate, "10.0.0.1:4028", Standing::Good).is_some());
+    }
+
+    #[test]
+    fn a_turn_keeps_the_host_and_takes_no_place() {
+        let gate = Gate::new(1);
+        let turn = |host: &str| {
+            let host = key(host);
+            let turn = pin!(gate.turn(&host));
+            match turn.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(turn) => Some(turn),
+                Poll::Pending => None,
+            }
+        };
+        let first = turn("10.0.0.1:80");
+        assert!(first.is_some() && turn("10.0.0.1:4028").is_none());
+        assert!(at_once(&gate, "10.0.0.1", Standing::Good).is_none(), "the host is being asked");
+        let place = at_once(&gate, "10.0.0.2", Standing::Good);
+        assert!(place.is_some() && turn("10.0.0.3").is_some(), "all places are taken, a turn needs none");
     }
 
     #[test]

@@ -136,7 +136,7 @@ async fn every_route_in_every_situation() {
             let changes = method != "GET";
             // The stream has no end; its head is enough.
             let method = if path == "/api/v1/events" { "HEAD".to_owned() } else { method };
-            let path = path.replace("{source_id}", "a").replace("{version}", "x");
+            let path = path.replace("{source_id}", "a").replace("{version}", "x").replace("{search_id}", "0");
             let mut headers = situation.headers.to_owned();
             match situation.from {
                 Own => headers += &agent.origin(),

@@ -4,6 +4,7 @@
 
 mod access;
 mod config;
+mod discovery;
 mod events;
 mod http;
 mod limits;

@@ -9,10 +9,13 @@ use gssa::api::server::{Limits, serve_within};
 use gssa::api::{Api, Parts, Version};
 use gssa::clock::SystemClock;
 use gssa::config::{Configuration, Options};
+use gssa::discovery::Discovery;
+use gssa::discovery::scan::Surroundings;
 use gssa::journal::Journal;
 use gssa::refresh::{ProbeReport, Refresh};
-use gssa::schedule::Refreshed;
+use gssa::schedule::{Gate, Refreshed};
 use gssa::store::Store;
+use gssa::supervise::Supervisor;
 use gssa_model::{Address, MinerSnapshot, Reading, Snapshot, Source, SourceKind};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -72,7 +75,10 @@ impl Agent {
         let configuration = Configuration::load(options);
         let (clock, polls) = (Arc::new(SystemClock), Arc::new(Polls::default()));
         let (store, journal) = (Arc::new(Store::new(1 << 20)), Arc::new(Journal::new(clock.clone())));
+        let gate = Arc::new(Gate::new(64));
+        let around = Surroundings { store: Arc::clone(&store), gate, clock: clock.clone() };
         let api = Arc::new(Api::new(Parts {
+            discovery: Arc::new(Discovery::new(around, configuration.clone(), Supervisor::default())),
             store: Arc::clone(&store),
             journal: Arc::clone(&journal),
             configuration: configuration.clone(),

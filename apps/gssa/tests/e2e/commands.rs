@@ -7,8 +7,19 @@ use serde_json::{Value, json};
 
 use crate::support::{Agent, Devices, gssa, run, run_with_input, said};
 
-const COMMANDS: [&str; 9] =
-    ["run", "demo", "probe", "check-config", "schema", "openapi", "healthcheck", "hash-password", "version"];
+const COMMANDS: [&str; 11] = [
+    "run",
+    "demo",
+    "probe",
+    "discover",
+    "import",
+    "check-config",
+    "schema",
+    "openapi",
+    "healthcheck",
+    "hash-password",
+    "version",
+];
 
 #[test]
 fn every_command_explains_itself() {

@@ -119,7 +119,7 @@ pub struct Hook {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Discovery {
-    /// What a search does not offer again: addresses or MAC addresses.
+    /// What a search does not offer again: MAC addresses, serial numbers or IP addresses.
     #[schemars(length(max = 4096))]
     pub ignored: Option<Vec<String>>,
 }
