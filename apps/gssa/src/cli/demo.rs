@@ -14,8 +14,8 @@ use crate::config::{Configuration, Options};
 /// How long a simulated device takes to answer.
 const SERVICE_TIME: Duration = Duration::from_millis(80);
 
-/// How often the demo asks its devices, in seconds: often enough to watch.
-const INTERVAL_SECS: u32 = 5;
+/// How often the demo asks its devices, in seconds: as often as real ones like it.
+const INTERVAL_SECS: u32 = 10;
 
 /// The port of simulated devices that have an address of their own.
 const DEVICE_PORT: u16 = 18080;
@@ -70,7 +70,7 @@ pub(super) fn demo(args: &DemoArgs) -> ExitCode {
 
 /// Devices on addresses of their own where the system has them, on ports elsewhere.
 fn start_fleet(devices: usize) -> std::io::Result<Fleet> {
-    let specs = gssa_sim::demo::fleet(devices, 1);
+    let specs = gssa_sim::demo::mixed_fleet(devices, 1);
     let config = |listen| FleetConfig::new(specs.clone()).listening(listen).serving_in(SERVICE_TIME);
     if cfg!(target_os = "linux")
         && let Ok(fleet) = Fleet::start(config(Listen::Addresses { port: DEVICE_PORT }))
@@ -81,12 +81,17 @@ fn start_fleet(devices: usize) -> std::io::Result<Fleet> {
 }
 
 fn sources(devices: &[Device]) -> Value {
-    devices
-        .iter()
-        .map(|device| {
-            let spec = device.spec();
-            let address = format!("http://{}", device.address());
-            json!({ "name": spec.name, "kind": "axeos", "address": address, "group": spec.group })
-        })
-        .collect()
+    devices.iter().map(source).collect()
+}
+
+fn source(device: &Device) -> Value {
+    let (spec, kind) = (device.spec(), device.model().kind());
+    let address = if kind == "axeos" { format!("http://{}", device.address()) } else { device.address().to_string() };
+    let mut source = json!({ "name": spec.name, "kind": kind, "address": address, "group": spec.group });
+    if let (Some(web), "antminer") = (device.web_address(), kind) {
+        // The login that every Antminer leaves the factory with.
+        source["http_port"] = web.port().into();
+        source["credentials"] = json!({ "username": "root", "password": "root" });
+    }
+    source
 }

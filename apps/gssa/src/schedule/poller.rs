@@ -215,7 +215,7 @@ impl Poller {
             return;
         }
         let (source, from, to) = (&self.spec.source.id, was.as_str(), after.state.as_str());
-        let why = after.failure.as_ref().map_or("", |failure| failure.detail.as_str());
+        let why = after.failure.as_ref().map(|failure| failure.detail.as_str());
         match after.state {
             State::Hashing | State::Running | State::Degraded if was == State::Pending => {
                 debug!(%source, state = to, "first answer");
@@ -230,8 +230,8 @@ impl Poller {
             }
             _ => info!(%source, from, state = to, why, "state changed"),
         }
-        let separator = if why.is_empty() { "" } else { ": " };
-        let text = format!("{} changed from {from} to {to}{separator}{why}", self.spec.source.name);
+        let why = why.map_or(String::new(), |why| format!(": {why}"));
+        let text = format!("{} changed from {from} to {to}{why}", self.spec.source.name);
         self.shared.journal.write(EntryKind::State, Some(source.clone()), text);
     }
 }
