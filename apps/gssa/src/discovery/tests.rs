@@ -89,57 +89,58 @@ fn axeos(id: &str, address: &impl ToString) -> Value {
     json!({ "id": id, "kind": "axeos", "address": address.to_string() })
 }
 
+/// Each device is searched by itself, all at the same time: some of them take as long as they are given.
 #[tokio::test]
 async fn every_way_to_answer_has_its_word() {
     use Behaviour as B;
-    let (fleet, request) = on_ports(&[
-        B::Healthy,
-        B::Hang,
-        B::Refuse,
-        B::Unauthorized,
-        B::Garbage,
-        B::NotAMiner,
-        B::Reset,
-        B::Paused,
-        B::Healthy,
-        B::Healthy,
-    ]);
-    let devices = fleet.devices();
-    let ignored =
-        json!([mac(&devices[8]).to_string().to_lowercase().replace(':', "-"), devices[5].address().to_string()]);
-    let lab = lab(&json!({ "sources": [axeos("nine", &devices[9].address())], "discovery": { "ignored": ignored } }));
-    let report = lab.search(&request).await;
-    assert_eq!((report.progress.state, report.progress.done, report.progress.total), (Stage::Done, 1, 1));
-    assert_eq!(report.progress.found, 9);
-    let statuses: Vec<_> = devices
-        .iter()
-        .map(|device| report.results.iter().find(|it| it.port == device.address().port()).map(|it| it.status))
-        .collect();
-    let expected = [
-        Some(Status::New),
-        Some(Status::Unknown),
-        None,
-        Some(Status::NeedsPassword),
-        Some(Status::Unknown),
-        Some(Status::Ignored),
-        Some(Status::Unknown),
-        Some(Status::New),
-        Some(Status::Ignored),
-        Some(Status::Known),
+    use Status::{Ignored, Known, NeedsPassword, New, Unknown};
+    const SAME: &str = "sources, ignored";
+    let table = [
+        (B::Healthy, "", Some(New)),
+        (B::Paused, "", Some(New)),
+        (B::Hang, "", Some(Unknown)),
+        (B::Refuse, "", None),
+        (B::Unauthorized, "", Some(NeedsPassword)),
+        (B::Garbage, "", Some(Unknown)),
+        (B::NotAMiner, "", Some(Unknown)),
+        (B::Reset, "", Some(Unknown)),
+        (B::Healthy, "mac ignored", Some(Ignored)),
+        (B::NotAMiner, "address ignored", Some(Ignored)),
+        (B::Healthy, "source", Some(Known)),
+        (B::Hang, "source", Some(Known)),
+        (B::Healthy, SAME, Some(Known)),
     ];
-    assert_eq!(statuses, expected);
-    let first = at(&report, &devices[0]);
-    assert_eq!(first.kind, Some(SourceKind::Axeos));
-    assert_eq!(first.identity.as_ref().unwrap().mac, Some(mac(&devices[0])));
-    assert!(first.current_hps.is_some() && first.why.is_none() && first.source_id.is_none());
-    assert_eq!(at(&report, &devices[9]).source_id.as_deref(), Some("nine"));
-    for device in devices {
+    let fleet = fleet(&table.map(|(behaviour, ..)| behaviour), Listen::Ports);
+    let searches = fleet.devices().iter().zip(&table).map(async |(device, (behaviour, configured, expected))| {
+        let ignored = match *configured {
+            "mac ignored" | SAME => vec![mac(device).to_string().to_lowercase().replace(':', "-")],
+            "address ignored" => vec![device.address().to_string()],
+            _ => Vec::new(),
+        };
+        let is_source = matches!(*configured, "source" | SAME);
+        let sources: Vec<Value> = is_source.then(|| axeos("a", &device.address())).into_iter().collect();
+        let lab = lab(&json!({ "sources": sources, "discovery": { "ignored": ignored } }));
+        let ports = vec![device.address().port()];
+        let report = lab.search(&Request { range: "127.0.0.1".into(), ports, force: true, ..Request::default() }).await;
+        let Progress { state, done, total, found, .. } = report.progress;
+        assert_eq!((state, done, total), (Stage::Done, 1, 1));
+        assert_eq!(found, u64::from(expected.is_some()), "{behaviour} {configured}");
+        let finding = report.results.first();
+        assert_eq!(finding.map(|it| it.status), *expected, "{behaviour} {configured}");
+        assert_eq!(finding.and_then(|it| it.source_id.as_deref()), is_source.then_some("a"));
+        if *expected == Some(New) {
+            let finding = finding.unwrap();
+            assert_eq!(finding.kind, Some(SourceKind::Axeos));
+            assert_eq!(finding.identity.as_ref().unwrap().mac, Some(mac(device)));
+            assert!(finding.current_hps.is_some() && finding.why.is_none() && finding.moved.is_none());
+        }
         let counts = device.counts();
-        assert!(counts.max_in_flight <= 1, "{}: one request at a time", device.behaviour());
+        assert!(counts.max_in_flight <= 1, "{behaviour}: one request at a time");
         assert_eq!((counts.write_requests, counts.with_origin), (0, 0));
-    }
-    let text = serde_json::to_string(&report).unwrap();
-    assert!(!text.contains("null"), "{text}");
+        let text = serde_json::to_string(&report.results).unwrap();
+        assert!(!text.contains("null"), "{text}");
+    });
+    futures_util::future::join_all(searches).await;
 }
 
 #[tokio::test]
