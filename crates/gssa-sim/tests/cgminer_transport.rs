@@ -11,7 +11,7 @@ use gssa_sim::cgminer::{DeviceSpec, Model};
 use gssa_sim::{Behaviour, Fleet, FleetConfig, Listen};
 use support::{DEADLINE, End, Received, exchange, get, read, until};
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_request_is_answered_with_a_nul_and_the_end() {
@@ -193,9 +193,10 @@ async fn machines_share_one_socket_and_their_web_pages_another() {
     if !cfg!(target_os = "linux") {
         return;
     }
-    let specs = vec![DeviceSpec::new(Model::AntminerS21ProVnish, 1), DeviceSpec::new(Model::CanaanQ, 2)];
-    let port = TcpListener::bind("127.88.0.1:0").await.unwrap().local_addr().unwrap().port() & !1;
-    let fleet = Fleet::start(FleetConfig::new(specs).listening(Listen::Shared { port })).unwrap();
+    let specs = || vec![DeviceSpec::new(Model::AntminerS21ProVnish, 1), DeviceSpec::new(Model::CanaanQ, 2)];
+    // Two ports in a row, below those that the system gives to whoever asks for any: other tests run at the same time.
+    let start = |port| Some((port, Fleet::start(FleetConfig::new(specs()).listening(Listen::Shared { port })).ok()?));
+    let (port, fleet) = (21_000..22_000).step_by(2).find_map(start).unwrap();
     let [first, second] = fleet.devices() else { panic!("there are two") };
     assert_eq!(code(&document(second.address(), "version").await), Some(22));
     assert_eq!(first.web_address().map(|at| at.port()), Some(port + 1));
