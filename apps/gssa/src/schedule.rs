@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use gssa_model::{CollectError, Collector, Failure, Health, Reading, SourceId, State};
+use gssa_model::{CollectError, Collector, Failure, Health, Reading, Source, SourceId, SourceKind, State};
 use tokio_util::sync::CancellationToken;
 
 pub use gate::{Gate, HostKey, Turn};
@@ -169,16 +169,16 @@ impl Scheduler {
     }
 }
 
-/// What stays of a reading when the source is configured anew: its last good values if it is still asked at the same place.
+/// What stays of a reading when the source is configured anew: its last good values if it is still asked at the same place, and the kind
+/// that was found if none is configured.
 fn carried_over(spec: &Spec, before: &Versioned) -> Reading {
-    let mut reading = Reading::pending(spec.source.clone());
     let last = &before.reading;
-    let same_place = last.source.kind == spec.source.kind && last.source.address == spec.source.address;
-    if same_place && last.health != Health::Disabled {
-        reading = (**last).clone();
-        reading.source = spec.source.clone();
+    let same_kind = spec.source.kind == last.source.kind || spec.source.kind == SourceKind::Auto;
+    if !same_kind || last.source.address != spec.source.address || last.health == Health::Disabled {
+        return Reading::pending(spec.source.clone());
     }
-    reading
+    let source = Source { kind: last.source.kind, ..Source::clone(&spec.source) };
+    Reading { source: Arc::new(source), ..Reading::clone(last) }
 }
 
 #[cfg(test)]

@@ -231,6 +231,25 @@ async fn only_touched_sources_restart() {
     assert!(bench.times("good-d").len() >= 2 && bench.times("good-a").len() > before);
 }
 
+#[test]
+fn what_stays_when_a_source_is_configured_anew() {
+    let source = |kind, address: &str| Arc::new(Source::new("a".parse().unwrap(), kind, address));
+    let mut last = Reading::pending(source(SourceKind::Canaan, "here"));
+    last.health = Health::Up;
+    let before = Versioned { revision: 1, reading: Arc::new(last), findings: Arc::new([]) };
+    for (kind, address, stays) in [
+        (SourceKind::Canaan, "here", true),
+        (SourceKind::Auto, "here", true),
+        (SourceKind::Axeos, "here", false),
+        (SourceKind::Canaan, "there", false),
+    ] {
+        let reading = carried_over(&Spec { source: source(kind, address), ..spec("a") }, &before);
+        let kept = (Health::Up, SourceKind::Canaan);
+        let expected = if stays { kept } else { (Health::Pending, kind) };
+        assert_eq!((reading.health, reading.source.kind), expected, "{kind} {address}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_disabled_source_is_shown_and_not_asked() {
     let bench = Bench::new(&[("good", good)]);
