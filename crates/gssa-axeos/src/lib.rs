@@ -11,8 +11,8 @@
 //! # Example
 //!
 //! ```
-//! let body = br#"{ "ASICModel": "BM1370", "boardVersion": "601", "version": "v2.12.2", "hashRate": 1263.5, "frequency": 625,
-//!     "smallCoreCount": 2040, "power": 22.2, "temp": 59.875, "vrTemp": 0, "uptimeSeconds": 303 }"#;
+//! let body = br#"{ "ASICModel": "BM1370", "boardVersion": "601", "version": "v2.12.2", "hashRate": 1251.8, "frequency": 625,
+//!     "smallCoreCount": 2040, "power": 21.7, "temp": 58.5, "vrTemp": 0, "uptimeSeconds": 4200 }"#;
 //! let miner = gssa_axeos::normalize(&gssa_axeos::parse(body)?, None);
 //! assert_eq!(miner.identity.model.as_deref(), Some("Gamma"));
 //! assert_eq!(miner.hashing.expected_hps.map(|hps| hps.get()), Some(1.275e12));
