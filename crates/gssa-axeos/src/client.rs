@@ -17,9 +17,6 @@ pub(crate) const INFO_PATH: &str = "/api/system/info";
 /// The facts about chip and board.
 pub(crate) const ASIC_PATH: &str = "/api/system/asic";
 
-/// How long a device on the same network may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(3);
-
 /// Asks one device. It has one server task: never have two requests open to it; [`Collector`](crate::Collector) takes care of that.
 ///
 /// Dropping a future closes its connection.
@@ -72,7 +69,11 @@ impl Client {
     }
 
     async fn ask(&self, path: &str, deadline: Duration) -> Result<Response, Error> {
-        let limits = Limits { connect: CONNECT.min(deadline), total: deadline, max_body_bytes: MAX_BODY_BYTES };
+        let limits = Limits {
+            connect: gssa_http::CONNECT_DEADLINE.min(deadline),
+            total: deadline,
+            max_body_bytes: MAX_BODY_BYTES,
+        };
         Ok(gssa_http::Client::new(limits).get(&self.origin, path).await?)
     }
 }

@@ -16,9 +16,6 @@ use crate::{Error, MAX_REPLY_BYTES, Reply, Request};
 /// The port of every miner of the family, `VolcMiner`'s 8359 aside.
 pub const DEFAULT_PORT: u16 = 4028;
 
-/// How long a device on the same network may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(3);
-
 /// The least time between two connections. The server has one thread, and some firmware stalls when asked at once
 /// (`Canaan-Creative/avalon10-docs#1`).
 const PAUSE: Duration = Duration::from_millis(50);
@@ -69,7 +66,7 @@ impl Client {
             if let Some(closed) = *closed {
                 sleep_until(closed + PAUSE).await;
             }
-            let stream = self.connect(CONNECT.min(deadline)).await?;
+            let stream = self.connect(gssa_http::CONNECT_DEADLINE.min(deadline)).await?;
             self.exchange(stream, request).await
         };
         let bytes = timeout_at(until, exchange).await;

@@ -20,9 +20,6 @@ use digest::{Challenge, Login};
 /// The largest page that is read. `stats` with nested figures of each chip is some tens of KB.
 const MAX_PAGE_BYTES: usize = 512 * 1024;
 
-/// How long a device on the same network may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(3);
-
 /// A page that reports. The set is closed, and none of it writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -171,7 +168,8 @@ impl Web {
         until: Instant,
     ) -> Result<Response, gssa_http::Error> {
         let left = until.saturating_duration_since(Instant::now());
-        let limits = Limits { connect: CONNECT.min(left), total: left, max_body_bytes: MAX_PAGE_BYTES };
+        let limits =
+            Limits { connect: gssa_http::CONNECT_DEADLINE.min(left), total: left, max_body_bytes: MAX_PAGE_BYTES };
         let header = login.map(|login| {
             let answer = login.answer("GET", path, &digest::client_nonce());
             let mut value = HeaderValue::try_from(answer).unwrap_or_else(|_| HeaderValue::from_static("Digest"));

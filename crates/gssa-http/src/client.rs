@@ -24,6 +24,10 @@ const MAX_HEADERS: usize = 64;
 /// The longest wait that a peer may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
+/// How long a peer on the same network may take to accept a connection, whatever the deadline of the whole exchange. A silent address
+/// costs no more than this.
+pub const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
+
 /// The bounds of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -38,7 +42,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 2 s to connect, 5 s in all, 256 KiB.
     fn default() -> Self {
-        Self { connect: Duration::from_secs(2), total: Duration::from_secs(5), max_body_bytes: 256 * 1024 }
+        Self { connect: CONNECT_DEADLINE, total: Duration::from_secs(5), max_body_bytes: 256 * 1024 }
     }
 }
 

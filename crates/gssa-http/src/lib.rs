@@ -28,7 +28,7 @@ mod client;
 mod error;
 mod origin;
 
-pub use client::{Client, Limits, Response};
+pub use client::{CONNECT_DEADLINE, Client, Limits, Response};
 pub use error::Error;
 pub use hyper::header;
 pub use origin::{Origin, UnsupportedScheme};
