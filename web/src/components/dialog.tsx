@@ -1,0 +1,63 @@
+/** What opens over the page: a question in the middle, or a sheet at its side. The browser's own dialog keeps the focus and closes on Esc. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { IconButton } from './button';
+
+const SHAPES = {
+  middle:
+    'm-auto w-full max-w-lg rounded-card max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:animate-rise sm:animate-in',
+  side: 'ml-auto mr-0 my-0 h-dvh max-h-none w-full max-w-[520px] border-l border-line animate-slide',
+};
+
+export function Dialog(props: {
+  title: string;
+  onClose: () => void;
+  shape?: keyof typeof SHAPES;
+  /** Buttons at the bottom, which stay in sight. */
+  footer?: ComponentChildren;
+  /** Asked before Esc or a click beside it closes. */
+  mayClose?: () => boolean;
+  children: ComponentChildren;
+}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    const opener = document.activeElement as HTMLElement | null;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (opener?.isConnected) opener.focus();
+    };
+  }, []);
+  const close = () => {
+    if (props.mayClose?.() ?? true) props.onClose();
+  };
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={titleId}
+      class={`flex flex-col overflow-hidden bg-panel p-0 text-ink shadow-pop backdrop:bg-veil ${SHAPES[props.shape ?? 'middle']}`}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === ref.current) close();
+      }}
+    >
+      <header class="flex items-center gap-2 border-b border-line py-2 pr-2 pl-5">
+        <h2 id={titleId} class="min-w-0 flex-1 truncate text-title">
+          {props.title}
+        </h2>
+        <IconButton name="x" label="Close" onClick={close} />
+      </header>
+      <div class="min-h-0 flex-1 overflow-y-auto overscroll-contain p-5">{props.children}</div>
+      {props.footer && (
+        <footer class="flex items-center justify-end gap-2 border-t border-line bg-panel px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+          {props.footer}
+        </footer>
+      )}
+    </dialog>
+  );
+}

@@ -1,0 +1,42 @@
+import { age, moment, span } from '../lib/format';
+import { lookOf, stepOf } from '../lib/issue-looks';
+import { type Issue, now } from '../lib/store';
+import { SOFT } from '../lib/states';
+import { ButtonLink } from './button';
+import { Icon, StateIcon } from './icon';
+
+/** One issue: what it is, since when, and what to do next. */
+export function IssueLine({ issue }: { issue: Issue }) {
+  const look = lookOf(issue);
+  const step = stepOf(issue);
+  return (
+    <>
+      <span class={`grid size-8 shrink-0 place-items-center rounded-control ${SOFT[look.tone]}`}>
+        {look.state ? <StateIcon state={look.state} /> : <Icon name={look.icon ?? 'bell'} />}
+      </span>
+      <span class="min-w-0 flex-1">
+        <span class="block truncate text-body font-medium" title={issue.title}>
+          {issue.title}
+        </span>
+        <span class="block truncate text-caption text-ink2" title={`${issue.detail}\n${moment(Date.parse(issue.since))}`}>
+          {issue.source_ids.length > 1 ? `${sinceText(issue)} · ${issue.detail}` : `${sentence(issue.detail)} · ${sinceText(issue)}`}
+        </span>
+      </span>
+      <ButtonLink href={step.href} size="small" class="max-lg:h-9" label={`${step.text}: ${issue.title}`}>
+        {step.text}
+      </ButtonLink>
+    </>
+  );
+}
+
+/** Begins with a capital. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function sinceText(issue: Issue): string {
+  const since = Date.parse(issue.since);
+  const secs = (now.value - since) / 1000;
+  if (issue.source_ids.length > 1) return `All since ${age(since, now.value).replace(' ago', '')}`;
+  return `for ${span(secs)}`;
+}

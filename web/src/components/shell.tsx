@@ -1,0 +1,149 @@
+/** The frame of every page: the rail at the left, the bar at the bottom of phones, and what is between. */
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { go, path } from '../lib/route';
+import { addShortcuts } from '../lib/keys';
+import { bytes, count, decimal, inline } from '../lib/format';
+import { caller, issues, miners, rows, usage, version } from '../lib/store';
+import { Icon, type IconName, Logo } from './icon';
+import { Toasts } from './toast';
+import { UplinkCard } from './uplink-card';
+
+interface Entry {
+  readonly href: string;
+  readonly text: string;
+  readonly icon: IconName;
+  readonly count?: () => number;
+  readonly isAlarm?: boolean;
+  readonly key?: string;
+  /** Not in the bar of phones. */
+  readonly railOnly?: boolean;
+}
+
+const ofKind = (kind: string) => rows.value.reduce((sum, row) => sum + (row.snapshot_kind === kind ? 1 : 0), 0);
+
+const ENTRIES: readonly Entry[] = [
+  { href: '/', text: 'Fleet', icon: 'grid', count: () => miners.value.length, key: 'f' },
+  { href: '/pools', text: 'Pools', icon: 'drop', count: () => ofKind('pool'), key: 'p' },
+  { href: '/servers', text: 'Servers', icon: 'server', count: () => ofKind('infrastructure'), key: 's' },
+  { href: '/events', text: 'Events', icon: 'bell', count: () => issues.value.length, isAlarm: true, key: 'e' },
+  { href: '/discovery', text: 'Discovery', icon: 'radar', railOnly: true, key: 'd' },
+  { href: '/settings', text: 'Settings', icon: 'sliders', key: 'c' },
+];
+
+function isHere(href: string): boolean {
+  return href === '/' ? path.value === '/' || path.value.startsWith('/d/') : path.value.startsWith(href);
+}
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  useEffect(() => {
+    const toPages = ENTRIES.map(({ href, text, key }) => ({ keys: `g ${key}`, what: `Go to ${text}`, run: () => go(href) }));
+    return addShortcuts(toPages);
+  }, []);
+  return (
+    <>
+      <a
+        href="#main"
+        class="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-ink px-4 py-2 text-control font-medium text-bg focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <Rail />
+      <div class="min-h-dvh pb-[calc(4.25rem+env(safe-area-inset-bottom))] lg:pb-0 lg:pl-[216px]">{children}</div>
+      <BottomBar />
+      <Toasts />
+    </>
+  );
+}
+
+function Rail() {
+  return (
+    <div class="fixed inset-y-0 left-0 z-20 flex w-[216px] flex-col border-r border-line bg-bg px-3 pt-3 pb-4 max-lg:hidden">
+      <a href="/" class="flex items-center gap-2.5 rounded-control px-1.5 py-1">
+        <Logo size={24} />
+        <span class="min-w-0">
+          <span class="block truncate text-control font-semibold">{caller.value?.agent_name || 'GSSA'}</span>
+          <span class="block truncate text-axis text-ink3">GoSlimStratum Agent</span>
+        </span>
+      </a>
+      <nav aria-label="Pages" class="mt-5 flex flex-col gap-0.5">
+        {ENTRIES.map((entry) => (
+          <RailEntry key={entry.href} {...entry} />
+        ))}
+      </nav>
+      <div class="mt-auto flex flex-col gap-3">
+        <UplinkCard />
+        <div class="flex justify-between gap-2 px-1.5 text-axis text-ink3">
+          <span>{version.value && `v${version.value.version}`}</span>
+          <Usage />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function RailEntry({ href, text, icon, count: counted, isAlarm }: Entry) {
+  const here = isHere(href);
+  const n = counted?.() ?? 0;
+  return (
+    <a
+      href={href}
+      aria-current={here ? 'page' : undefined}
+      class={`flex h-8 items-center gap-2.5 rounded-control border px-2 text-control transition-colors duration-100 ${
+        here ? 'border-line bg-panel font-medium text-ink shadow-card' : 'border-transparent text-ink2 hover:bg-raise hover:text-ink'
+      }`}
+    >
+      <Icon name={icon} class={here ? 'text-brand' : 'text-ink3'} />
+      <span class="flex-1">{text}</span>
+      {n > 0 && (
+        <span class={isAlarm ? 'rounded-full bg-bad-soft px-1.5 text-axis font-medium text-bad' : 'text-caption text-ink3'}>
+          {count(n)}
+        </span>
+      )}
+    </a>
+  );
+}
+
+/** What the agent itself costs: proof that it is light. */
+function Usage() {
+  if (!usage.value) return null;
+  const { resident_bytes, cpu_percent } = usage.value;
+  return (
+    <span title="Memory and processor time of the agent">
+      {inline({ ...bytes(resident_bytes), text: decimal(resident_bytes / 1e6, 0), unit: 'MB' })}
+      {cpu_percent !== undefined && ` · ${decimal(cpu_percent, 1)} % CPU`}
+    </span>
+  );
+}
+
+function BottomBar() {
+  return (
+    <nav
+      aria-label="Pages"
+      class="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-panel px-1 pb-[env(safe-area-inset-bottom)] lg:hidden"
+    >
+      {ENTRIES.filter((entry) => !entry.railOnly).map(({ href, text, icon, count: counted, isAlarm }) => {
+        const here = isHere(href);
+        const n = isAlarm ? (counted?.() ?? 0) : 0;
+        return (
+          <a
+            key={href}
+            href={href}
+            aria-current={here ? 'page' : undefined}
+            class={`relative flex h-16 flex-1 flex-col items-center justify-center gap-1 text-axis ${here ? 'font-medium text-ink' : 'text-ink2'}`}
+          >
+            <span class="relative">
+              <Icon name={icon} size={20} class={here ? 'text-brand' : 'text-ink3'} />
+              {n > 0 && (
+                <span class="absolute -top-1.5 left-3 min-w-4 rounded-full bg-bad-fill px-1 text-center text-[0.625rem]/4 font-semibold text-white dark:text-bg">
+                  {count(n)}
+                </span>
+              )}
+            </span>
+            {text}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}

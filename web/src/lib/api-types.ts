@@ -1,0 +1,707 @@
+// Made by scripts/api-types.mjs from schema/openapi.json; do not edit.
+
+export interface components {
+  schemas: {
+    /** A sign of life. */
+    Alive: {
+      /** Always `ok`; anything else is a problem document. */
+      status: string;
+    };
+    /** What this program is. */
+    Version: {
+      /** Its name. */
+      name: string;
+      /** Its version. */
+      version: string;
+      /** The commit that it was built from. */
+      commit?: string;
+      /** The target that it was built for. */
+      target: string;
+    };
+    /** A page of readings, sorted by source id. */
+    ReadingList: {
+      /** The readings of this page. */
+      readings: (components['schemas']["Reading"])[];
+      /** How many there are on all pages. */
+      total: number;
+      /** The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
+      /** When this was written. */
+      generated_at: string;
+    };
+    /** What the agent says about one source now. */
+    Reading: {
+      /** The version of this format. */
+      schema: components['schemas']["Schema"];
+      /** Who it is about. */
+      source: components['schemas']["Source"];
+      /** When the last attempt ended; absent before the first one. */
+      observed_at?: string;
+      /** How long the last attempt took. */
+      took_ms?: number;
+      /** Whether it can be observed. */
+      health: components['schemas']["Health"];
+      /** What it does, in one word for people. */
+      state: components['schemas']["State"];
+      /** The time between two attempts at the moment, when it is longer than configured. */
+      effective_interval_secs?: number;
+      /** Why the last attempt failed; there exactly when it did. */
+      failure?: components['schemas']["Failure"];
+      /** What the agent noticed by comparing with the reading before. */
+      marks?: (components['schemas']["Mark"])[];
+      /** What it is connected with: the pool coin and worker that a miner works for, and the other way round. */
+      links?: (components['schemas']["Link"])[];
+      /** When `snapshot` was taken. */
+      snapshot_at?: string;
+      /** The last good observation, kept through failures. */
+      snapshot?: components['schemas']["Snapshot"];
+    };
+    /** The version of the format of a [`Reading`]. */
+    Schema: ("gssa.reading/1");
+    /** Who a reading is about, as the configuration names it. */
+    Source: {
+      /** Unique in one agent. */
+      id: string;
+      /** What people call it. */
+      name: string;
+      /** The kind configured or, with `auto`, found. */
+      kind: components['schemas']["SourceKind"];
+      /** Where it is asked, without credentials. */
+      address: string;
+      /** The place it stands in, a free text. */
+      group?: string;
+      /** Free labels. */
+      tags: (string)[];
+    };
+    /** What speaks at the other end. */
+    SourceKind: ("auto" | "axeos" | "antminer" | "canaan" | "cgminer" | "gss" | "mim" | "host");
+    /** Whether a source can be observed. */
+    Health: ("pending" | "up" | "partial" | "stale" | "down" | "refused" | "disabled");
+    /** What a source does, in one word for people. */
+    State: ("hashing" | "running" | "degraded" | "hot" | "not_hashing" | "standby" | "stale" | "offline" | "auth" | "unknown" | "pending" | "disabled");
+    /** Why the last attempt failed. */
+    Failure: {
+      /** What to do about it. */
+      kind: components['schemas']["FailureKind"];
+      /** What happened. */
+      reason: components['schemas']["FailureReason"];
+      /** One line for people. */
+      detail: string;
+      /** When the first of these failures in a row was. */
+      since: string;
+      /** How many in a row, this one included. */
+      in_a_row: number;
+    };
+    /** What to do about a failure. */
+    FailureKind: ("unreachable" | "timeout" | "refused" | "overloaded" | "protocol" | "unsupported");
+    /** What happened, a closed set of words that the UI explains. */
+    FailureReason: ("no_route" | "connection_refused" | "connection_reset" | "name_not_found" | "tls" | "timeout" | "password_needed" | "password_wrong" | "api_disabled" | "not_a_miner" | "firmware_unsupported" | "malformed" | "too_large" | "busy");
+    /** Something that two readings side by side show. */
+    Mark: {
+      /** What. */
+      mark: components['schemas']["MarkKind"];
+      /** At which field, as a dotted path in the snapshot. */
+      field: string;
+    };
+    /** What two readings side by side can show. */
+    MarkKind: ("restarted" | "counter_went_back" | "frozen" | "impossible");
+    /** A miner and the pool worker that it is. */
+    Link: {
+      /** The source at the other end. */
+      source_id: string;
+      /** The key of the coin. */
+      coin?: string;
+      /** The name of the worker. */
+      worker?: string;
+      /** What the two have in common. */
+      by: components['schemas']["LinkedBy"];
+    };
+    /** What a miner and a pool worker have in common. */
+    LinkedBy: ("address" | "port_and_worker");
+    /** The state of one source at one moment, by what kind of thing it is. */
+    Snapshot: (components['schemas']["MinerSnapshot"]);
+    /** What a device is. */
+    Identity: {
+      /** Who makes it: `Bitaxe`, `Bitmain`, `Canaan`. */
+      make?: string;
+      /** The model: `Gamma`, `Antminer S21`, `Avalon Nano 3S`. */
+      model?: string;
+      /** The board or hardware revision. */
+      board?: string;
+      /** The mining chip. */
+      chip?: string;
+      /** The name of the firmware. */
+      firmware?: string;
+      /** Its version as the device writes it. */
+      firmware_version?: string;
+      /** The host name, not unique and not an identity. */
+      hostname?: string;
+      /** The hardware address. */
+      mac?: string;
+      /** The serial number. */
+      serial?: string;
+    };
+    /** How fast a device hashes. */
+    Hashing: {
+      /** What it hashes. */
+      algorithm?: components['schemas']["Algorithm"];
+      /** Absent if the device does not tell. */
+      state?: components['schemas']["HashingState"];
+      /** The shortest window that the device gives, in hashes per second. */
+      current_hps?: number;
+      /** Its long or lifetime average. */
+      average_hps?: number;
+      /** What it should do at its settings. */
+      expected_hps?: number;
+      /** Averages over named windows, shortest first. */
+      windows_hps?: Record<string, number>;
+    };
+    /** A proof-of-work function, by its usual name in lower case. */
+    Algorithm: string;
+    /** What the device does. */
+    HashingState: ("mining" | "paused" | "idle" | "stopped" | "starting");
+    /** Shares and what became of them. */
+    Work: {
+      /** Shares accepted since the device started. */
+      accepted?: number;
+      /** Shares rejected since the device started. */
+      rejected?: number;
+      /** Shares that came too late. */
+      stale?: number;
+      /** Wrong results of the chips. */
+      hardware_errors?: number;
+      /** Wrong results in percent, as the device computes it. */
+      error_percent?: number;
+      /** The best share ever. */
+      best_difficulty?: number;
+      /** The best share since the device started. */
+      best_session_difficulty?: number;
+      /** Blocks found. */
+      blocks_found?: number;
+      /** Why shares were rejected, in the pool's words. */
+      reject_reasons?: (components['schemas']["RejectReason"])[];
+    };
+    /** One of the pool's reasons and how often it gave it. */
+    RejectReason: {
+      /** The pool's text. */
+      reason: string;
+      /** How many shares. */
+      count: number;
+    };
+    /** Electrical figures. */
+    Power: {
+      /** What it draws, as the device measures or estimates it. */
+      watts?: number;
+      /** The supply voltage. */
+      input_volts?: number;
+      /** The core voltage measured. */
+      core_millivolts?: number;
+      /** The core voltage asked for. */
+      core_millivolts_set?: number;
+      /** The chip clock asked for. */
+      frequency_mhz?: number;
+      /** Derived from `watts` and the hashrate. */
+      efficiency_joules_per_terahash?: number;
+    };
+    /** One temperature sensor. */
+    Temperature: {
+      /** What it measures. */
+      sensor: components['schemas']["Sensor"];
+      /** Which one of these, from 0. */
+      index: number;
+      /** The temperature. */
+      celsius: number;
+    };
+    /** What a temperature sensor sits on. */
+    Sensor: ("chip" | "board" | "regulator" | "intake" | "outlet" | "psu");
+    /** One fan. */
+    Fan: {
+      /** Which one, from 0. */
+      index: number;
+      /** Turns per minute; 0 for a fan that stands still. */
+      rpm?: number;
+      /** The speed asked for, 0 to 100. */
+      percent?: number;
+    };
+    /** A hash board, or a group of chips that the device counts apart. */
+    Board: {
+      /** Which one, from 0. */
+      index: number;
+      /** What it does. */
+      state?: components['schemas']["BoardState"];
+      /** Its own hashrate. */
+      current_hps?: number;
+      /** How many chips it has. */
+      chips?: number;
+      /** Its clock. */
+      frequency_mhz?: number;
+      /** Wrong results of its chips. */
+      hardware_errors?: number;
+      /** The coolest chip. */
+      chip_celsius_min?: number;
+      /** The mean of the chips. */
+      chip_celsius_avg?: number;
+      /** The hottest chip. */
+      chip_celsius_max?: number;
+      /** The hottest sensor of the board. */
+      board_celsius_max?: number;
+      /** Every chip that has a sensor, in the device's order. */
+      chips_celsius?: (number)[];
+      /** The hashrate of each part of a chip that counts for itself. */
+      domains_hps?: (number)[];
+    };
+    /** What a hash board does. */
+    BoardState: ("hashing" | "idle" | "missing" | "failed" | "off");
+    /** A pool that the device is configured with. */
+    Pool: {
+      /** Which one, from 0, in the device's order. */
+      index: number;
+      /** Scheme, host and port, never credentials: `stratum+tcp://public-pool.io:21496`. */
+      url?: string;
+      /** The user or worker name; it often holds a wallet address. */
+      user?: string;
+      /** Absent if the device does not tell. */
+      state?: components['schemas']["PoolState"];
+      /** What it is there for. */
+      role?: components['schemas']["PoolRole"];
+      /** Shares that this pool accepted. */
+      accepted?: number;
+      /** Shares that this pool rejected. */
+      rejected?: number;
+      /** Shares that came too late for this pool. */
+      stale?: number;
+      /** The share difficulty that the pool asks for. */
+      difficulty?: number;
+      /** The round trip to the pool in milliseconds. */
+      ping_ms?: number;
+    };
+    /** What a pool is doing. */
+    PoolState: ("active" | "standby" | "dead" | "disabled");
+    /** What a pool is there for. */
+    PoolRole: ("primary" | "fallback" | "second" | "fee");
+    /** How a device is connected. */
+    Network: {
+      /** The device's own idea of its IP address. */
+      ip?: string;
+      /** Wi-Fi signal strength. */
+      rssi_dbm?: number;
+    };
+    /** Something that the device itself says is wrong. */
+    Fault: {
+      /** What. */
+      code: components['schemas']["FaultCode"];
+      /** How bad. */
+      severity: components['schemas']["Severity"];
+      /** In words. */
+      message: string;
+    };
+    /** What can be wrong with a device. */
+    FaultCode: ("overheat" | "power" | "hardware" | "pool" | "setup");
+    /** How bad something is. */
+    Severity: ("info" | "warning" | "critical");
+    /** Something that the source reported and we could not read, or that it was asked for and did not give. */
+    Gap: {
+      /** The peer's own name of the field or request. */
+      field: string;
+      /** What was found in its place, shortened. */
+      found: string;
+    };
+    /** What a mining device said about itself. Whatever it did not report is absent. */
+    MinerSnapshot: {
+      /** What it is. */
+      identity: components['schemas']["Identity"];
+      /** How fast it hashes. */
+      hashing: components['schemas']["Hashing"];
+      /** What came of it. */
+      work: components['schemas']["Work"];
+      /** What it draws and at which settings. */
+      power: components['schemas']["Power"];
+      /** One entry for each sensor that the device names. */
+      temperatures: (components['schemas']["Temperature"])[];
+      /** The fans that exist; one that stands still has `rpm` 0. */
+      fans: (components['schemas']["Fan"])[];
+      /** Hash boards, or the groups of chips that the device counts apart. */
+      boards: (components['schemas']["Board"])[];
+      /** The pools it is configured with. */
+      pools: (components['schemas']["Pool"])[];
+      /** How it is connected. */
+      network: components['schemas']["Network"];
+      /** Seconds since it started. */
+      uptime_secs?: number;
+      /** What the device itself says is wrong. */
+      faults: (components['schemas']["Fault"])[];
+      /** What could not be read. */
+      gaps: (components['schemas']["Gap"])[];
+    };
+    /** One metric of one source over time. */
+    Series: {
+      /** What it is. */
+      metric: components['schemas']["Metric"];
+      /** The time between two points. */
+      step_secs: number;
+      /** Unix milliseconds and value, oldest first; missing points are left out. */
+      points: ([number, number])[];
+    };
+    /** A figure that is kept. */
+    Metric: ("current_hps" | "watts" | "chip_celsius" | "accepted" | "rejected");
+    /** Totals over all sources. */
+    Summary: {
+      /** All sources, disabled ones included. */
+      sources: number;
+      /** How many of each health. */
+      by_health: Record<string, number>;
+      /** How many of each state. */
+      by_state: Record<string, number>;
+      /** How many of each kind. */
+      by_kind: Record<string, number>;
+      /** Hashrate by algorithm. */
+      hashing: Record<string, components['schemas']["HashingTotal"]>;
+      /** Power of all that report it, in watts. */
+      watts?: number;
+      /** How many miners that are on do not report their power. */
+      without_watts: number;
+      /** Shares of all miners since each of them started. */
+      shares: components['schemas']["Shares"];
+      /** The hottest chip of the fleet. */
+      hottest_chip?: components['schemas']["HottestChip"];
+      /** Faults that devices report themselves. */
+      faults: number;
+    };
+    /** Hashrate of one algorithm. */
+    HashingTotal: {
+      /** Miners of this algorithm. */
+      miners: number;
+      /** The sum of what they do now, in hashes per second. */
+      current_hps: number;
+      /** The sum of what they should do. */
+      expected_hps: number;
+      /** Power over hashrate of those that report both. */
+      efficiency_joules_per_terahash?: number;
+    };
+    /** Shares of many miners. */
+    Shares: {
+      /** Accepted. */
+      accepted: number;
+      /** Rejected. */
+      rejected: number;
+      /** Accepted in percent of those that were answered. */
+      accepted_percent?: number;
+    };
+    /** A chip and whose it is. */
+    HottestChip: {
+      /** Its temperature in degrees Celsius. */
+      celsius: number;
+      /** The source. */
+      source_id: string;
+    };
+    /** Everything that needs attention now. */
+    Issues: {
+      /** Worst first, then oldest first. */
+      issues: (components['schemas']["Issue"])[];
+    };
+    /** One thing that needs attention, at one source or at several of a group. */
+    Issue: {
+      /** The same as long as the issue lasts. */
+      id: string;
+      /** What it is. */
+      code: components['schemas']["IssueCode"];
+      /** How bad it is. */
+      severity: components['schemas']["Severity"];
+      /** In a few words. */
+      title: string;
+      /** With its figures. */
+      detail: string;
+      /** Since when. */
+      since: string;
+      /** The sources concerned. */
+      source_ids: (string)[];
+      /** The group, for an issue of several sources. */
+      group?: string;
+    };
+    /** What can need attention. */
+    IssueCode: ("offline" | "auth" | "hot" | "warm" | "not_hashing" | "low_hashrate" | "high_rejects" | "on_fallback_pool" | "power_fault" | "fault" | "frozen" | "impossible" | "unsupported");
+    /** What happened, oldest first. */
+    Journal: {
+      /** The entries that fit. */
+      entries: (components['schemas']["Entry"])[];
+    };
+    /** One thing that happened. */
+    Entry: {
+      /** Counts up from 1 since the agent started. */
+      seq: number;
+      /** When. */
+      at: string;
+      /** What it is about. */
+      kind: components['schemas']["EntryKind"];
+      /** The source concerned. */
+      source_id?: string;
+      /** In words. */
+      text: string;
+    };
+    /** What an entry is about. */
+    EntryKind: ("state" | "config" | "access" | "agent");
+    /** A message as a link with default settings would send it. */
+    Preview: {
+      /** What to know about this preview. */
+      note: string;
+      /** The headers, without secrets. */
+      headers: Record<string, string>;
+      /** The message. */
+      message: unknown;
+    };
+    /** What is wrong with a configuration. */
+    Checked: {
+      /** Errors and warnings; empty if all is well. */
+      problems: (components['schemas']["Problem"])[];
+    };
+    /** One thing that is wrong with a configuration. */
+    Problem: {
+      /** The key, such as `sources[3].address`; empty for the configuration as a whole. */
+      path: string;
+      /** What is wrong, for a person: it follows the path in a sentence. Never a secret. */
+      message: string;
+      /** Whether it must be repaired. */
+      level: components['schemas']["Level"];
+    };
+    /** How bad a [`Problem`] is. */
+    Level: ("error" | "warning");
+    /** How the configuration is doing. */
+    Status: {
+      /** How the file was found. */
+      file: components['schemas']["FileState"];
+      /** What is wrong with the file as it is now. With errors in it, what was in force before stays in force. */
+      problems: (components['schemas']["Problem"])[];
+      /** The paths that the environment or the command line sets; a save does not change them. */
+      locked: (string)[];
+    };
+    /** How the file was found. */
+    FileState: ({
+      state: "missing";
+    } | {
+      state: "good";
+    } | {
+      state: "broken";
+      /** What is wrong. */
+      message: string;
+      /** Where, from 1. */
+      line: number;
+      /** Where in the line, from 1; 0 is before its first character. */
+      column: number;
+    } | {
+      state: "unreadable";
+      /** Why. */
+      message: string;
+    });
+    /** The configurations that are kept. */
+    Versions: {
+      /** Newest first. */
+      versions: (components['schemas']["Version2"])[];
+    };
+    /** A configuration that was replaced. */
+    Version2: {
+      /** What it is asked for by. */
+      id: string;
+      /** When it was replaced. */
+      saved_at: string;
+      /** Its size. */
+      bytes: number;
+    };
+    /** What a configuration means, in the shape of our own. */
+    Imported: {
+      /** Sources as in `config.json`, without ids. */
+      sources: (unknown)[];
+      /** Limits by kind, as in `config.json`. */
+      limits: Record<string, unknown>;
+      /** Schedules by kind, as in `config.json`; only what somebody chose. */
+      kinds: Record<string, unknown>;
+      /** What was not taken over, or not as it was. */
+      not_taken: (components['schemas']["NotTaken"])[];
+    };
+    /** Something that was not taken over, or not as it was. */
+    NotTaken: {
+      /** Where it is in the file, such as `miners[3].address`; of what was taken and cannot be used yet, where it is in `sources`. */
+      path: string;
+      /** Why, for people. Never the value. */
+      why: string;
+    };
+    /** What is found at an address. */
+    ProbeReport: {
+      /** What speaks there; absent if nothing that is known. */
+      kind?: components['schemas']["SourceKind"];
+      /** What it is. */
+      identity?: components['schemas']["Identity"];
+      /** What it says, or why it could not be read. */
+      reading: components['schemas']["Reading"];
+    };
+    /** What to ask. */
+    Probe: {
+      /** A host, `host:port` or a URL. */
+      address: string;
+    };
+    /** What can be searched, and what was. */
+    Overview: {
+      /** The networks of this machine: what is searched when no range is named. */
+      own: (components['schemas']["OwnRange"])[];
+      /** The ports that are asked when none are named. */
+      ports: (number)[];
+      /** What to know about this machine's networks, for people. */
+      notes: (string)[];
+      /** The searches that are kept, the latest first. */
+      searches: (components['schemas']["Progress"])[];
+    };
+    /** A network of this machine, for people. */
+    OwnRange: {
+      /** In CIDR form. */
+      range: string;
+      /** The interface that leads to it. */
+      interface: string;
+      /** How many hosts can be in it. */
+      addresses: number;
+    };
+    /** A search. */
+    Progress: {
+      /** Its name. */
+      id: string;
+      /** How far it is. */
+      state: components['schemas']["Stage"];
+      /** Where it searches, as it was asked for. */
+      range: string;
+      /** At which ports. */
+      ports: (number)[];
+      /** How many addresses there are. */
+      total: number;
+      /** How many of them were asked. */
+      done: number;
+      /** How many answers came. */
+      found: number;
+      /** When it began. */
+      started_at: string;
+      /** When it ended. */
+      ended_at?: string;
+      /** What to know about it, for people. */
+      notes: (string)[];
+    };
+    /** How far a search is. */
+    Stage: ("running" | "done" | "stopped" | "failed");
+    /** What to search. */
+    Search: {
+      /** `192.168.1.0/24`, `192.168.1.10-192.168.1.60`, `192.168.1.10-60`, an address, `own`, or several of them divided by commas. */
+      range: string;
+      /** Absent: 80 and 4028. */
+      ports: (number)[];
+      /** Hosts that are asked at the same time. Absent: 64. */
+      concurrency: number;
+      /** Whether addresses outside of the private network may be searched; loopback counts as outside. */
+      force: boolean;
+    };
+    /** A search and what it found. */
+    Report: {
+      /** Its name. */
+      id: string;
+      /** How far it is. */
+      state: components['schemas']["Stage"];
+      /** Where it searches, as it was asked for. */
+      range: string;
+      /** At which ports. */
+      ports: (number)[];
+      /** How many addresses there are. */
+      total: number;
+      /** How many of them were asked. */
+      done: number;
+      /** How many answers came. */
+      found: number;
+      /** When it began. */
+      started_at: string;
+      /** When it ended. */
+      ended_at?: string;
+      /** What to know about it, for people. */
+      notes: (string)[];
+      /** What answers, by status and address. What a finding means is judged anew at each look. */
+      results: (components['schemas']["Finding"])[];
+    };
+    /** Something that answers. */
+    Finding: {
+      /** What is to be done about it. */
+      status: components['schemas']["Status2"];
+      /** As the address of a source; without the port where it is the standard one of the kind. */
+      address: string;
+      /** Where it answers. */
+      ip: string;
+      /** At which port. */
+      port: number;
+      /** What speaks there. */
+      kind?: components['schemas']["SourceKind"];
+      /** What it says that it is. */
+      identity?: components['schemas']["Identity"];
+      /** Its hashrate now. */
+      current_hps?: number;
+      /** What it hashes. */
+      algorithm?: components['schemas']["Algorithm"];
+      /** The source that it is. */
+      source_id?: string;
+      /** Whether that source is configured at another address: the same device has moved. */
+      moved?: boolean;
+      /** What else there is to say, for people. */
+      why?: string;
+    };
+    /** What is to be done about a finding. */
+    Status2: ("new" | "known" | "needs_password" | "unknown" | "ignored");
+    /** Who calls, and what it takes to do more. */
+    Caller: {
+      /** What the site is called. */
+      agent_name: string;
+      /** How somebody becomes admin here. */
+      login: components['schemas']["LoginBy"];
+      /** Who this is. */
+      who: string;
+      /** The name of the token. */
+      token?: string;
+      /** What this caller may do; absent if nothing but log in. */
+      scope?: components['schemas']["Scope"];
+    };
+    /** How somebody becomes admin. */
+    LoginBy: ("not_needed" | "password" | "setup" | "impossible");
+    /** What a caller may do. */
+    Scope: ("read" | "admin");
+    /** A login. */
+    Login: {
+      /** The admin's password. */
+      password: string;
+    };
+    /** What the first set-up asks for. */
+    Setup: {
+      /** The one-time code of the agent's log. */
+      code: string;
+      /** The admin's password. */
+      password: string;
+      /** What the site is called. */
+      name: string;
+      /** Its time zone, `Europe/Berlin`. */
+      time_zone: string;
+    };
+    /** A change of the password. */
+    PasswordChange: {
+      /** The one that counts now; left out when there is none. */
+      current: string;
+      /** The one to come. */
+      new: string;
+    };
+    /** A problem document. */
+    Problem2: {
+      /** What it is, for programs: `about:blank#unknown-source`. */
+      type: string;
+      /** What it is, for people. */
+      title: string;
+      /** The HTTP status. */
+      status: number;
+      /** This occurrence, for people. */
+      detail: string;
+      /** What is wrong with a configuration. */
+      problems?: (components['schemas']["Problem"])[];
+      /** Where a file is broken. */
+      line?: number;
+      /** Where a file is broken. */
+      column?: number;
+    };
+  };
+}

@@ -1,0 +1,165 @@
+/** What the pages know of the agent. Objects in here are replaced, never changed, so that comparing is enough to see what is new. */
+import { batch, computed, signal } from '@preact/signals';
+import type { components } from './api-types';
+import { setPlace } from './format';
+import { isMiner } from './filter';
+import type { Row } from './row';
+
+type Schemas = components['schemas'];
+export type Summary = Schemas['Summary'];
+export type Issue = Schemas['Issue'];
+export type Entry = Schemas['Entry'];
+export type Caller = Schemas['Caller'];
+export type Version = Schemas['Version'];
+
+/** How the page hears of news. */
+export type Connection = 'starting' | 'live' | 'polling' | 'lost';
+
+export const rows = signal<readonly Row[]>([]);
+export const summary = signal<Summary | undefined>(undefined);
+export const issues = signal<readonly Issue[]>([]);
+/** The newest journal entries, newest first. */
+export const entries = signal<readonly Entry[]>([]);
+export const caller = signal<Caller | undefined>(undefined);
+export const version = signal<Version | undefined>(undefined);
+/** The entity tag of the configuration in force, once it is told. */
+export const configTag = signal('');
+
+export const connection = signal<Connection>('starting');
+/** When the agent was last heard, by the clock of this browser. */
+export const heardAt = signal(0);
+/** Whether the table arrived at least once. */
+export const hasTable = signal(false);
+
+/** The agent's clock, moved on every second. */
+export const now = signal(Date.now());
+/** The same in steps of five seconds, for what many rows look at. */
+export const slowNow = signal(now.value);
+
+/** What the agent's clock is ahead of this one, in milliseconds. */
+let ahead = 0;
+
+const SLOW_MS = 5000;
+
+/** Starts the clock of the page; the function that is given stops it. */
+export function startClock(): () => void {
+  const timer = setInterval(tick, 1000);
+  return () => clearInterval(timer);
+}
+
+export function tick(): void {
+  const at = Date.now() + ahead;
+  batch(() => {
+    now.value = at;
+    // A clock that was set back is believed too.
+    if (Math.abs(at - slowNow.value) >= SLOW_MS) slowNow.value = at;
+  });
+}
+
+export const miners = computed(() => rows.value.filter(isMiner));
+export const rowsById = computed(() => new Map(rows.value.map((row) => [row.id, row])));
+export const issuesById = computed(() => new Map(issues.value.map((issue) => [issue.id, issue])));
+/** When the newest reading was taken. */
+export const polledAt = computed(() => {
+  let newest = 0;
+  for (const row of rows.value) {
+    const at = row.observed_at ? Date.parse(row.observed_at) : 0;
+    if (at > newest) newest = at;
+  }
+  return newest;
+});
+
+/** A whole table. */
+export interface Table {
+  readonly rows: Row[];
+  readonly seq: number;
+  readonly generated_at: string;
+}
+
+/** What changed of a row: the new fields, and the names of those that are gone. */
+export type Change = Partial<Row> & { readonly id: string; readonly gone?: readonly string[] };
+
+export interface Delta {
+  readonly seq: number;
+  readonly items?: readonly Change[];
+  readonly removed?: readonly string[];
+}
+
+/** Takes a whole table. Rows that are as they were keep their identity. */
+export function takeTable(table: Table): void {
+  const before = rowsById.peek();
+  const same = (row: Row) => {
+    const old = before.get(row.id);
+    return old && JSON.stringify(old) === JSON.stringify(row) ? old : row;
+  };
+  batch(() => {
+    ahead = Date.parse(table.generated_at) - Date.now();
+    if (Math.abs(ahead) < 2000) ahead = 0;
+    rows.value = table.rows.map(same);
+    hasTable.value = true;
+    heardAt.value = Date.now();
+    tick();
+  });
+}
+
+/** The rows after a delta. */
+export function withDelta(before: readonly Row[], delta: Delta): readonly Row[] {
+  const changes = new Map((delta.items ?? []).map((change) => [change.id, change]));
+  const removed = new Set(delta.removed);
+  const after: Row[] = [];
+  for (const row of before) {
+    if (removed.has(row.id)) continue;
+    const change = changes.get(row.id);
+    after.push(change ? changed(row, change) : row);
+    changes.delete(row.id);
+  }
+  for (const fresh of changes.values()) after.push(changed({ tags: [] } as unknown as Row, fresh));
+  return after;
+}
+
+function changed(row: Row, change: Change): Row {
+  const { gone, ...fields } = change;
+  const next: Record<string, unknown> = { ...row, ...fields };
+  for (const field of gone ?? []) delete next[field];
+  return next as unknown as Row;
+}
+
+export function takeDelta(delta: Delta): void {
+  batch(() => {
+    rows.value = withDelta(rows.peek(), delta);
+    heardAt.value = Date.now();
+  });
+}
+
+/** So many journal entries are kept. */
+const MAX_ENTRIES = 500;
+
+export function takeEntry(entry: Entry): void {
+  if (entries.peek().some((known) => known.seq === entry.seq)) return;
+  entries.value = [entry, ...entries.peek()].slice(0, MAX_ENTRIES);
+}
+
+export function takeCaller(next: Caller): void {
+  caller.value = next;
+  setPlace(navigator.language, (next as { time_zone?: string }).time_zone);
+}
+
+/** A link to a cloud endpoint, as GET /uplinks tells it. */
+export interface Uplink {
+  readonly id: string;
+  readonly state: string;
+  readonly endpoint?: string;
+  readonly last_sent_at?: string;
+  readonly last_error?: string;
+  readonly ledger?: { readonly queued?: { readonly items: number; readonly bytes: number } };
+}
+
+export const uplinks = signal<readonly Uplink[]>([]);
+
+/** What the agent itself uses. */
+export interface Usage {
+  readonly resident_bytes: number;
+  readonly cpu_percent?: number;
+}
+
+export const usage = signal<Usage | undefined>(undefined);

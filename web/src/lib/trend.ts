@@ -1,0 +1,51 @@
+/** The last day of the whole fleet, asked for once a minute while a page shows it. */
+import { signal } from '@preact/signals';
+import { api } from './client';
+import type { Point } from './path';
+
+export interface Trend {
+  readonly points: readonly Point[];
+  readonly expected: readonly Point[];
+  readonly stepMs: number;
+}
+
+type Metric = 'current_hps' | 'watts' | 'accepted' | 'rejected';
+
+interface Series {
+  readonly step_secs: number;
+  readonly points: Point[];
+  readonly expected?: Point[];
+}
+
+export const trends = signal<Partial<Record<Metric, Trend>>>({});
+
+const EVERY_MS = 60_000;
+
+/** Keeps the trends up to date; the function that is given ends it. */
+export function followTrends(algorithm?: string): () => void {
+  const load = async (metric: Metric) => {
+    const series = await api.get<Series>('/history', { query: { metric, algorithm: metric === 'current_hps' ? algorithm : undefined } });
+    const trend = { points: series.points, expected: series.expected ?? [], stepMs: series.step_secs * 1000 };
+    trends.value = { ...trends.value, [metric]: trend };
+  };
+  const loadAll = () => {
+    // A figure without its past is still a figure.
+    for (const metric of ['current_hps', 'watts'] as const) load(metric).catch(() => {});
+  };
+  loadAll();
+  const timer = setInterval(() => {
+    if (!document.hidden) loadAll();
+  }, EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Efficiency over time: power over hashrate where both are known. */
+export function efficiencyTrend(): Point[] {
+  const { current_hps: hashrate, watts } = trends.value;
+  if (!hashrate || !watts) return [];
+  const of = new Map(watts.points);
+  return hashrate.points.flatMap(([at, hps]): Point[] => {
+    const power = of.get(at);
+    return power !== undefined && hps > 0 ? [[at, power / (hps / 1e12)]] : [];
+  });
+}

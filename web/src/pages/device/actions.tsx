@@ -1,0 +1,104 @@
+import { useSignal } from '@preact/signals';
+import { BellOff } from 'lucide';
+import { Button, ButtonLink } from '../../components/button';
+import { Icon } from '../../components/icon';
+import { MenuItem, Popover } from '../../components/menu';
+import { toast } from '../../components/toast';
+import { deviceUrl, pollNow } from '../../lib/device';
+import { clock, plural } from '../../lib/format';
+import { isMuted, mute } from '../../lib/prefs';
+import type { Row } from '../../lib/row';
+import { isAdmin } from '../../lib/session';
+import { issues, now } from '../../lib/store';
+
+const SPANS: readonly (readonly [hours: number, text: string])[] = [
+  [1, '1 hour'],
+  [8, '8 hours'],
+  [24, 'a day'],
+  [24 * 7, 'a week'],
+];
+
+/** What can be done from here. The device is only read: what changes it is on its own page. */
+export function Actions({ row, isDrawer = false }: { row: Row; isDrawer?: boolean }) {
+  const url = deviceUrl(row);
+  const isBusy = useSignal(false);
+  const size = isDrawer ? 'small' : 'usual';
+  const narrow = isDrawer ? '' : 'max-sm:hidden';
+  const height = isDrawer ? '' : 'h-8!';
+  const poll = async () => {
+    isBusy.value = true;
+    await pollNow(row);
+    isBusy.value = false;
+  };
+  return (
+    <div class="flex flex-wrap items-center gap-2">
+      {url && (
+        <ButtonLink href={url} size={size} class={height}>
+          <span class={narrow}>Open its page</span>
+        </ButtonLink>
+      )}
+      {isDrawer && (
+        <ButtonLink href={`/d/${encodeURIComponent(row.id)}`} size={size} icon="list">
+          All details
+        </ButtonLink>
+      )}
+      {isAdmin() && row.state !== 'disabled' && (
+        <Button size={size} icon="refresh" class={height} busy={isBusy.value} label="Poll now" onClick={() => void poll()}>
+          <span class={narrow}>Poll now</span>
+        </Button>
+      )}
+      <MuteMenu row={row} size={size} class={`${height} ${narrow}`} />
+    </div>
+  );
+}
+
+/** Hides the issues of this device for a while, in this browser. */
+function MuteMenu({ row, size, class: className }: { row: Row; size: 'small' | 'usual'; class: string }) {
+  const own = issues.value.filter((issue) => issue.source_ids.includes(row.id));
+  if (own.length === 0) return null;
+  const areMuted = own.every((issue) => isMuted(issue.id, now.value));
+  const muteFor = (hours: number) => {
+    const until = now.peek() + hours * 3_600_000;
+    for (const issue of own) mute(issue.id, until, now.peek());
+    toast(hours > 0 ? `Muted ${plural(own.length, 'issue')} until ${clock(until)}, in this browser` : 'Unmuted');
+  };
+  return (
+    <Popover
+      label="Mute"
+      class="min-w-52"
+      button={(isOpen, toggle) => (
+        <Button size={size} icon={areMuted ? BellOff : 'bell'} class={className} label={`Mute, ${isOpen ? 'open' : 'closed'}`} onClick={toggle}>
+          {areMuted ? 'Muted' : 'Mute'}
+          <Icon name="down" size={12} class="text-ink3" />
+        </Button>
+      )}
+    >
+      {(close) => (
+        <>
+          {SPANS.map(([hours, text]) => (
+            <MenuItem
+              key={hours}
+              onClick={() => {
+                close();
+                muteFor(hours);
+              }}
+            >
+              For {text}
+            </MenuItem>
+          ))}
+          {areMuted && (
+            <MenuItem
+              onClick={() => {
+                close();
+                muteFor(0);
+              }}
+            >
+              Unmute
+            </MenuItem>
+          )}
+          <p class="border-t border-line px-2.5 pt-2 pb-1 text-axis text-ink3">Kept in this browser only</p>
+        </>
+      )}
+    </Popover>
+  );
+}
