@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use gssa_model::{Reading, SourceId, Timestamp};
 use tokio::sync::watch;
 
-pub use history::{HalfHours, History, Metric, Series, UnknownMetric, half_hour};
+pub use history::{HalfHours, History, MAX_TREND_POINTS, Member, Metric, Series, Trend, UnknownMetric, half_hour};
 
 use crate::assess::Finding;
 
@@ -144,6 +144,11 @@ impl Store {
         inner.entries.get(id)?;
         let empty = || Series { metric, step_secs: inner.history.step_secs(), points: Vec::new() };
         Some(inner.history.series(id, metric, since_ms).unwrap_or_else(empty))
+    }
+
+    /// One metric of many sources together.
+    pub fn trend(&self, metric: Metric, members: &[Member], since_ms: Option<i64>) -> Trend {
+        self.read().history.trend(metric, members, since_ms)
     }
 
     /// The mean hashrate of a source in each half hour of the last day, the current one last.

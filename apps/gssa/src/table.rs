@@ -24,7 +24,7 @@ pub use row::{Row, SnapshotKind};
 pub use shape::{DeltaShape, ItemShape};
 pub use spark::Spark;
 
-use self::plan::Plans;
+pub(crate) use self::plan::Plans;
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::store::{Store, Versioned, half_hour};

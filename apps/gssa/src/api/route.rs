@@ -183,6 +183,14 @@ pub(super) static ROUTES: &[Route] = routes! {
     Admin POST "/api/v1/readings/{source_id}/refresh" "refresh" readings::refresh,
         "Polls a source at once; 202 with the reading before, if a poll is under way",
         query &[], takes None, gives json!(gssa_model::Reading);
+    Read GET "/api/v1/history" "fleet_history" history::fleet,
+        "The points of one figure of the fleet: sums, or the highest temperature, of what was known at each moment",
+        query &[
+            parameter("metric", "current_hps (if not given), watts or chip_celsius"),
+            parameter("algorithm", "Only miners of this algorithm; for current_hps that of the most miners if not given, else all"),
+            parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
+        ],
+        takes None, gives json!(history::FleetHistory);
     Read GET "/api/v1/history/{source_id}" "history" history::get,
         "The points of one figure of a source, kept in memory",
         query &[

@@ -3,12 +3,16 @@
 //! Each source has a ring of cells, one cell for each step of time, four bytes for each metric. One budget holds for all: with more
 //! sources the steps get longer, the span stays a day. A step in which nothing was observed stays empty: a gap is a gap.
 
+mod trend;
+
 use std::collections::HashMap;
 use std::str::FromStr;
 
 use gssa_model::{MinerSnapshot, SourceId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use trend::{MAX_TREND_POINTS, Member, Trend};
 
 /// How far back the history reaches.
 const SPAN_SECS: u64 = 24 * 3600;

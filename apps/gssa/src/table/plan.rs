@@ -8,23 +8,23 @@ use crate::config::{Limits, Loaded};
 
 /// The plans of all sources.
 #[derive(Debug)]
-pub(super) struct Plans {
+pub(crate) struct Plans {
     loaded: Arc<Loaded>,
     /// Places in the list of sources, sorted by id.
     by_id: Vec<u32>,
 }
 
 /// That of one source.
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// The time between two attempts.
-    pub(super) interval_secs: u64,
+    pub(crate) interval_secs: u64,
     /// When its values deserve attention.
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
 }
 
 impl Plans {
     /// As this configuration has them.
-    pub(super) fn new(loaded: Arc<Loaded>) -> Self {
+    pub(crate) fn new(loaded: Arc<Loaded>) -> Self {
         let sources = &loaded.config.sources;
         let mut by_id: Vec<u32> = (0..sources.len() as u32).collect();
         by_id.sort_unstable_by_key(|at| &sources[*at as usize].id);
@@ -32,14 +32,14 @@ impl Plans {
     }
 
     /// Another configuration may be in force.
-    pub(super) fn follow(&mut self, loaded: Arc<Loaded>) {
+    pub(crate) fn follow(&mut self, loaded: Arc<Loaded>) {
         if !Arc::ptr_eq(&self.loaded, &loaded) {
             *self = Self::new(loaded);
         }
     }
 
     /// The plan of the source of a reading.
-    pub(super) fn of(&self, reading: &Reading) -> Plan {
+    pub(crate) fn of(&self, reading: &Reading) -> Plan {
         let (config, kind) = (&self.loaded.config, reading.source.kind);
         let found = self.by_id.binary_search_by_key(&&reading.source.id, |at| &config.sources[*at as usize].id);
         let Ok(at) = found else {
