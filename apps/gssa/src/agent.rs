@@ -45,6 +45,9 @@ const DRAIN_TIME: Duration = Duration::from_secs(4);
 /// How long the API waits before it tries an address again that it could not listen at.
 const REBIND_PAUSE: Duration = Duration::from_secs(5);
 
+/// The time between two looks for memory that nobody uses.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
 /// A running agent.
 #[derive(Debug)]
 pub struct Agent {
@@ -135,6 +138,7 @@ impl Agent {
             agent.configuration.watch(agent.supervisor.stop().clone()).await;
         });
         self.task("configuration", Self::follow_configuration);
+        self.task("tidy", Self::tidy);
         Ok(bound)
     }
 
@@ -218,6 +222,14 @@ impl Agent {
                 }
             }
             before = loaded;
+        }
+    }
+
+    /// Gives memory back that nobody uses any more.
+    async fn tidy(self: Arc<Self>) {
+        let stop = self.supervisor.stop().clone();
+        while stop.run_until_cancelled(tokio::time::sleep(TIDY_EVERY)).await.is_some() {
+            self.api.tidy();
         }
     }
 

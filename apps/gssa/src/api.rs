@@ -51,6 +51,7 @@ mod status;
 mod summary;
 mod throttle;
 mod token;
+mod totals;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,6 +66,7 @@ use crate::discovery::Discovery;
 use crate::journal::Journal;
 use crate::refresh::Refresh;
 use crate::store::Store;
+use crate::table::Table;
 
 pub use openapi::openapi;
 pub use password::{BadPassword, check_password, hash_password};
@@ -76,6 +78,7 @@ use policy::Policy;
 use router::Router;
 use sessions::Sessions;
 use setup::SetupCode;
+use totals::Totals;
 
 /// Gives something to show at the time of the call.
 pub type View<T> = Arc<dyn Fn() -> T + Send + Sync>;
@@ -113,6 +116,8 @@ pub struct Api {
     setup: SetupCode,
     policy: Mutex<Option<(Arc<Loaded>, Arc<Policy>)>>,
     streams: Arc<Semaphore>,
+    table: Arc<Table>,
+    totals: Totals,
     /// Tells one run of the agent from another in entity tags, since revisions begin anew with each.
     run: String,
 }
@@ -123,7 +128,10 @@ impl Api {
     /// # Panics
     /// If the operating system gives no random bytes.
     pub fn new(parts: Parts) -> Self {
+        let (store, clock) = (Arc::clone(&parts.store), Arc::clone(&parts.clock));
         Self {
+            table: Arc::new(Table::new(store, parts.configuration.clone(), clock)),
+            totals: Totals::default(),
             parts,
             router: Router::new(),
             sessions: Sessions::default(),
@@ -138,6 +146,11 @@ impl Api {
     /// The one-time code of the first set-up, for the log; `None` when a password is set, or may be.
     pub fn setup_code(&self) -> Option<String> {
         (self.policy().password == Password::NotSet).then(|| self.setup.code())
+    }
+
+    /// Gives memory back that nobody has used for a while.
+    pub fn tidy(&self) {
+        self.table.forget_unused();
     }
 
     /// The rules of access as configured now.

@@ -10,6 +10,7 @@
 //! | what an answer means | [`observe`], [`assess`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
+//! | the same as a table with its changes | [`table`] |
 //! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
@@ -40,5 +41,6 @@ pub mod specs;
 pub mod store;
 pub mod summary;
 pub mod supervise;
+pub mod table;
 pub mod usage;
 pub mod version;

@@ -82,8 +82,15 @@ pub fn observe(
     }
     let (state, mut findings) = assess(&reading, &rules.limits);
     reading.state = state;
+    reading.state_since = Some(state_since(last, &reading, attempt.at));
     keep_since(&mut findings, before.map_or(&[], |(_, findings)| findings));
     Observed { reading, findings, trail: next_trail }
+}
+
+/// Since when a reading has its state. Before the second miss there was a first one, so silence begins there.
+fn state_since(last: Option<&Reading>, reading: &Reading, now: Timestamp) -> Timestamp {
+    let unchanged = last.filter(|last| last.state == reading.state).and_then(|last| last.state_since);
+    unchanged.unwrap_or_else(|| reading.failure.as_ref().map_or(now, |failure| failure.since))
 }
 
 #[cfg(test)]
@@ -149,6 +156,22 @@ mod tests {
 
         let back = series.then(Ok(good(280))).clone();
         assert_eq!((back.health, back.failure, back.marks.len()), (Health::Up, None, 0));
+    }
+
+    #[test]
+    fn a_state_holds_since_it_began_and_silence_since_the_first_miss() {
+        let mut series = Series::new();
+        let mut since = |outcome| series.then(outcome).state_since.map(|since| since.unix_ms() / 60_000);
+        let miss = || bad(FailureReason::Timeout);
+        let minutes = [
+            since(Ok(good(1))),
+            since(Ok(good(61))),
+            since(miss()),
+            since(miss()),
+            since(miss()),
+            since(Ok(good(361))),
+        ];
+        assert_eq!(minutes, [1, 1, 3, 3, 3, 6].map(Some));
     }
 
     #[test]

@@ -9,10 +9,10 @@ mod history;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use gssa_model::{Reading, SourceId};
+use gssa_model::{Reading, SourceId, Timestamp};
 use tokio::sync::watch;
 
-pub use history::{History, Metric, Series, UnknownMetric};
+pub use history::{HalfHours, History, MAX_TREND_POINTS, Member, Metric, Series, Trend, UnknownMetric, half_hour};
 
 use crate::assess::Finding;
 
@@ -25,6 +25,17 @@ pub struct Versioned {
     pub reading: Arc<Reading>,
     /// What needs attention about it.
     pub findings: Arc<[Finding]>,
+}
+
+/// What changed after a revision.
+#[derive(Debug)]
+pub struct Changes {
+    /// The revision of the newest change.
+    pub revision: u64,
+    /// How many sources there are.
+    pub sources: usize,
+    /// The newest reading of every source that changed, in the order of the changes.
+    pub readings: Vec<Versioned>,
 }
 
 /// The readings of all sources.
@@ -101,9 +112,20 @@ impl Store {
 
     /// The newest reading of every source that changed after `revision`, in the order of the changes.
     pub fn after(&self, revision: u64) -> Vec<Versioned> {
+        self.changes(revision).readings
+    }
+
+    /// The same, and what it is the state of.
+    pub fn changes(&self, after: u64) -> Changes {
         let inner = self.read();
-        let changed = inner.by_revision.range(revision.saturating_add(1)..);
-        changed.filter_map(|(_, id)| inner.entries.get(id)).cloned().collect()
+        let changed = inner.by_revision.range(after.saturating_add(1)..);
+        let readings = changed.filter_map(|(_, id)| inner.entries.get(id)).cloned().collect();
+        Changes { revision: inner.revision, sources: inner.entries.len(), readings }
+    }
+
+    /// Whether there is a source with this id.
+    pub fn contains(&self, id: &str) -> bool {
+        self.read().entries.contains_key(id)
     }
 
     /// The revision of the newest change.
@@ -122,6 +144,16 @@ impl Store {
         inner.entries.get(id)?;
         let empty = || Series { metric, step_secs: inner.history.step_secs(), points: Vec::new() };
         Some(inner.history.series(id, metric, since_ms).unwrap_or_else(empty))
+    }
+
+    /// One metric of many sources together.
+    pub fn trend(&self, metric: Metric, members: &[Member], since_ms: Option<i64>) -> Trend {
+        self.read().history.trend(metric, members, since_ms)
+    }
+
+    /// The mean hashrate of a source in each half hour of the last day, the current one last.
+    pub fn half_hours(&self, id: &str, now: Timestamp) -> HalfHours {
+        self.read().history.half_hours(id, now)
     }
 
     /// What the history holds in bytes.

@@ -11,3 +11,4 @@ mod limits;
 mod login;
 mod readings;
 mod support;
+mod table;
