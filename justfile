@@ -22,6 +22,15 @@ ci:
 schema:
     cargo run -p gssa -- schema config > schema/config.schema.json
     cargo run -p gssa -- schema reading > schema/reading.schema.json
+    cargo run -p gssa -- openapi > schema/openapi.json
+
+# The web page: types, checks, tests, sizes.
+web:
+    cd web && npm ci && npm run types && npm run check && npm test && npm run build && npm run budget
+
+# The web page in a browser, over the agent that cargo built last.
+e2e:
+    cd web && npm run e2e
 
 # Accept changed golden files; read them in the diff.
 goldens:

@@ -13,6 +13,12 @@ fn the_schema_of_a_reading_is_that_of_the_types() {
     assert_eq!(written("reading.schema.json"), gssa::schema::reading(), "run `just schema` and read the difference");
 }
 
+/// The web page makes its types from this file.
+#[test]
+fn the_document_of_the_api_is_that_of_the_routes() {
+    assert_eq!(written("openapi.json"), gssa::api::openapi(), "run `just schema` and read the difference");
+}
+
 #[test]
 fn null_is_never_allowed() {
     fn nulls(at: &str, schema: &Value, found: &mut Vec<String>) {

@@ -1,4 +1,4 @@
-import { age, moment, span } from '../lib/format';
+import { moment, span, when } from '../lib/format';
 import { lookOf, stepOf } from '../lib/issue-looks';
 import { type Issue, now } from '../lib/store';
 import { SOFT } from '../lib/states';
@@ -37,6 +37,6 @@ export function sentence(text: string): string {
 function sinceText(issue: Issue): string {
   const since = Date.parse(issue.since);
   const secs = (now.value - since) / 1000;
-  if (issue.source_ids.length > 1) return `All since ${age(since, now.value).replace(' ago', '')}`;
-  return `for ${span(secs)}`;
+  if (issue.source_ids.length === 1) return `for ${span(secs)}`;
+  return secs < 3600 ? `All for ${span(secs)}` : `All since ${when(since, now.value)}`;
 }

@@ -66,7 +66,7 @@ function Back({ href, text }: { href: string; text: string }) {
 }
 
 /** How new what is shown is. */
-export function LiveNote() {
+export function LiveNote({ class: className = '' }: { class?: string }) {
   const state = connection.value;
   const polled = polledAt.value > 0 ? ` · polled ${age(polledAt.value, now.value)}` : '';
   const [dot, text] =
@@ -78,7 +78,7 @@ export function LiveNote() {
           ? ['bg-bad-fill', 'Connection lost']
           : ['bg-idle-fill', 'Connecting'];
   return (
-    <span class="flex min-w-0 items-center gap-2 text-caption text-ink3">
+    <span class={`flex min-w-0 items-center gap-2 text-caption text-ink3 ${className}`}>
       <span class={`size-1.5 shrink-0 rounded-full ${dot}`} />
       <span class="truncate">{text}</span>
     </span>

@@ -135,7 +135,7 @@ function BottomBar() {
             <span class="relative">
               <Icon name={icon} size={20} class={here ? 'text-brand' : 'text-ink3'} />
               {n > 0 && (
-                <span class="absolute -top-1.5 left-3 min-w-4 rounded-full bg-bad-fill px-1 text-center text-[0.625rem]/4 font-semibold text-white dark:text-bg">
+                <span class="absolute -top-1.5 left-3 min-w-4 rounded-full bg-bad px-1 text-center text-[0.625rem]/4 font-semibold text-bg">
                   {count(n)}
                 </span>
               )}

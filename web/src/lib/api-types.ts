@@ -18,6 +18,8 @@ export interface components {
       /** The target that it was built for. */
       target: string;
     };
+    /** What the list gives. */
+    Listed: (components['schemas']["ReadingList"] | components['schemas']["TableRows"]);
     /** A page of readings, sorted by source id. */
     ReadingList: {
       /** The readings of this page. */
@@ -43,6 +45,8 @@ export interface components {
       health: components['schemas']["Health"];
       /** What it does, in one word for people. */
       state: components['schemas']["State"];
+      /** Since when that word holds. For a source that cannot be read: since the first of the failures in a row. */
+      state_since?: string;
       /** The time between two attempts at the moment, when it is longer than configured. */
       effective_interval_secs?: number;
       /** Why the last attempt failed; there exactly when it did. */
@@ -333,6 +337,139 @@ export interface components {
       /** What could not be read. */
       gaps: (components['schemas']["Gap"])[];
     };
+    /** The table: every source as one flat row. */
+    TableRows: {
+      /** Sorted by id. */
+      rows: (components['schemas']["Row"])[];
+      /** The number of the delta that the rows are up to; the stream goes on after it with `?view=table&seq=`. */
+      seq: number;
+      /** When this was written. */
+      generated_at: string;
+    };
+    /** One source in the table. What is not known is left out. */
+    Row: {
+      /** The id of the source. */
+      id: string;
+      /** What people call it. */
+      name: string;
+      /** The kind configured or, with `auto`, found. */
+      kind: components['schemas']["SourceKind"];
+      /** Where it is asked. */
+      address: string;
+      /** The place it stands in. */
+      group?: string;
+      /** Free labels. */
+      tags: (string)[];
+      /** What it is: as its snapshot says or its kind does; absent for an `auto` that was never read. */
+      snapshot_kind?: components['schemas']["SnapshotKind"];
+      /** What it does, in one word. */
+      state: components['schemas']["State"];
+      /** Whether it can be observed. */
+      health: components['schemas']["Health"];
+      /** Why the last attempt failed. */
+      reason?: components['schemas']["FailureReason"];
+      /** In words: why the last attempt failed, or else the worst finding. */
+      detail?: string;
+      /** Since when `state` holds. */
+      since?: string;
+      /** When the last attempt ended. */
+      observed_at?: string;
+      /** When the figures were read. */
+      snapshot_at?: string;
+      /** The time between two attempts at the moment; what is older than three of them is not live. */
+      interval_secs: number;
+      /** Who makes it. */
+      make?: string;
+      /** The model. */
+      model?: string;
+      /** The name of the firmware. */
+      firmware?: string;
+      /** Its version. */
+      firmware_version?: string;
+      /** The host name. */
+      hostname?: string;
+      /** The hardware address. */
+      mac?: string;
+      /** The serial number. */
+      serial?: string;
+      /** The device's own idea of its IP address. */
+      ip?: string;
+      /** What it hashes. */
+      algorithm?: string;
+      /** Hashrate now. */
+      current_hps?: number;
+      /** Its long or lifetime average. */
+      average_hps?: number;
+      /** What it should do at its settings. */
+      expected_hps?: number;
+      /** Hashrate now in percent of the expected one. */
+      expected_percent?: number;
+      /** Power. */
+      watts?: number;
+      /** Power over hashrate. */
+      efficiency_joules_per_terahash?: number;
+      /** The hottest chip; of a device that reports none, its hottest other sensor. */
+      hottest_celsius?: number;
+      /** Which sensor that is. */
+      hottest_sensor?: components['schemas']["Sensor"];
+      /** From where on a chip is warm; there when `hottest_sensor` is a chip. */
+      warning_celsius?: number;
+      /** From where on a chip is too hot; there when `hottest_sensor` is a chip. */
+      critical_celsius?: number;
+      /** The slowest fan. */
+      fan_rpm?: number;
+      /** The highest speed asked for of a fan. */
+      fan_percent?: number;
+      /** Shares accepted since the device started. */
+      accepted?: number;
+      /** Shares rejected since the device started. */
+      rejected?: number;
+      /** Rejected shares in percent of those that were answered. */
+      reject_percent?: number;
+      /** The best share ever. */
+      best_difficulty?: number;
+      /** The best share since the device started. */
+      best_session_difficulty?: number;
+      /** Seconds since it started. */
+      uptime_secs?: number;
+      /** Host and port of the pool that gets the work. */
+      pool?: string;
+      /** What that pool is there for. */
+      pool_role?: components['schemas']["PoolRole"];
+      /** The user or worker name there. */
+      user?: string;
+      /** Wi-Fi signal strength. */
+      rssi_dbm?: number;
+      /** Blocks found. */
+      blocks_found?: number;
+      /** What it is connected with. */
+      links?: (components['schemas']["Link"])[];
+      /** What the agent noticed by comparing with the reading before. */
+      marks?: (components['schemas']["MarkKind"])[];
+      /** The last 24 hours. Sent anew when a half hour begins, and with the first points. */
+      spark?: components['schemas']["Spark"];
+    };
+    /** What a source is. */
+    SnapshotKind: ("miner" | "pool" | "infrastructure");
+    /** Slot and percent of each known half hour of the last 24 hours: slot 0 to 47 with 47 the current half hour; percent of the expected hashrate, or of the highest half hour when nothing is expected; 255 is all above */
+    Spark: ([number, number])[];
+    /** A day of the fleet. */
+    FleetHistory: {
+      /** What it is. */
+      metric: components['schemas']["Metric"];
+      /** Whose: miners of this algorithm. Absent: all miners. */
+      algorithm?: string;
+      /** How many miners these are. */
+      miners: number;
+      /** The time between two points, of which there are at most 720. */
+      step_secs: number;
+      /** Unix milliseconds and the sum (of `chip_celsius`: the highest) over the miners whose value was known then, oldest first. A value */
+      points: ([number, number])[];
+      /** With `current_hps`: what is expected at present of the miners that had been seen by then. */
+      expected?: ([number, number])[];
+    };
+    /** A figure that is kept. */
+    Metric: ("current_hps" | "watts" | "chip_celsius" | "accepted" | "rejected");
     /** One metric of one source over time. */
     Series: {
       /** What it is. */
@@ -342,8 +479,6 @@ export interface components {
       /** Unix milliseconds and value, oldest first; missing points are left out. */
       points: ([number, number])[];
     };
-    /** A figure that is kept. */
-    Metric: ("current_hps" | "watts" | "chip_celsius" | "accepted" | "rejected");
     /** Totals over all sources. */
     Summary: {
       /** All sources, disabled ones included. */
@@ -420,10 +555,123 @@ export interface components {
     };
     /** What can need attention. */
     IssueCode: ("offline" | "auth" | "hot" | "warm" | "not_hashing" | "low_hashrate" | "high_rejects" | "on_fallback_pool" | "power_fault" | "fault" | "frozen" | "impossible" | "unsupported");
-    /** What happened, oldest first. */
-    Journal: {
-      /** The entries that fit. */
-      entries: (components['schemas']["Entry"])[];
+    /** What changed in the table at once. */
+    Delta: {
+      /** One more than that of the delta before. If it is not, fetch the table again. */
+      seq: number;
+      /** What changed. */
+      items: (components['schemas']["RowChange"])[];
+      /** The sources that are no more. */
+      removed: (string)[];
+    };
+    /** The id, the fields that are new or others, and the names of those that are gone */
+    RowChange: {
+      /** The id of the source. */
+      id: string;
+      /** What people call it. */
+      name?: string;
+      /** The kind configured or, with `auto`, found. */
+      kind?: components['schemas']["SourceKind"];
+      /** Where it is asked. */
+      address?: string;
+      /** The place it stands in. */
+      group?: string;
+      /** Free labels. */
+      tags?: (string)[];
+      /** What it is: as its snapshot says or its kind does; absent for an `auto` that was never read. */
+      snapshot_kind?: components['schemas']["SnapshotKind"];
+      /** What it does, in one word. */
+      state?: components['schemas']["State"];
+      /** Whether it can be observed. */
+      health?: components['schemas']["Health"];
+      /** Why the last attempt failed. */
+      reason?: components['schemas']["FailureReason"];
+      /** In words: why the last attempt failed, or else the worst finding. */
+      detail?: string;
+      /** Since when `state` holds. */
+      since?: string;
+      /** When the last attempt ended. */
+      observed_at?: string;
+      /** When the figures were read. */
+      snapshot_at?: string;
+      /** The time between two attempts at the moment; what is older than three of them is not live. */
+      interval_secs?: number;
+      /** Who makes it. */
+      make?: string;
+      /** The model. */
+      model?: string;
+      /** The name of the firmware. */
+      firmware?: string;
+      /** Its version. */
+      firmware_version?: string;
+      /** The host name. */
+      hostname?: string;
+      /** The hardware address. */
+      mac?: string;
+      /** The serial number. */
+      serial?: string;
+      /** The device's own idea of its IP address. */
+      ip?: string;
+      /** What it hashes. */
+      algorithm?: string;
+      /** Hashrate now. */
+      current_hps?: number;
+      /** Its long or lifetime average. */
+      average_hps?: number;
+      /** What it should do at its settings. */
+      expected_hps?: number;
+      /** Hashrate now in percent of the expected one. */
+      expected_percent?: number;
+      /** Power. */
+      watts?: number;
+      /** Power over hashrate. */
+      efficiency_joules_per_terahash?: number;
+      /** The hottest chip; of a device that reports none, its hottest other sensor. */
+      hottest_celsius?: number;
+      /** Which sensor that is. */
+      hottest_sensor?: components['schemas']["Sensor"];
+      /** From where on a chip is warm; there when `hottest_sensor` is a chip. */
+      warning_celsius?: number;
+      /** From where on a chip is too hot; there when `hottest_sensor` is a chip. */
+      critical_celsius?: number;
+      /** The slowest fan. */
+      fan_rpm?: number;
+      /** The highest speed asked for of a fan. */
+      fan_percent?: number;
+      /** Shares accepted since the device started. */
+      accepted?: number;
+      /** Shares rejected since the device started. */
+      rejected?: number;
+      /** Rejected shares in percent of those that were answered. */
+      reject_percent?: number;
+      /** The best share ever. */
+      best_difficulty?: number;
+      /** The best share since the device started. */
+      best_session_difficulty?: number;
+      /** Seconds since it started. */
+      uptime_secs?: number;
+      /** Host and port of the pool that gets the work. */
+      pool?: string;
+      /** What that pool is there for. */
+      pool_role?: components['schemas']["PoolRole"];
+      /** The user or worker name there. */
+      user?: string;
+      /** Wi-Fi signal strength. */
+      rssi_dbm?: number;
+      /** Blocks found. */
+      blocks_found?: number;
+      /** What it is connected with. */
+      links?: (components['schemas']["Link"])[];
+      /** What the agent noticed by comparing with the reading before. */
+      marks?: (components['schemas']["MarkKind"])[];
+      /** The last 24 hours. Sent anew when a half hour begins, and with the first points. */
+      spark?: components['schemas']["Spark"];
+      gone?: (string)[];
+    };
+    /** The event `config`. */
+    ConfigChange: {
+      /** Of the configuration that is in force, without quotes. */
+      etag: string;
     };
     /** One thing that happened. */
     Entry: {
@@ -440,6 +688,13 @@ export interface components {
     };
     /** What an entry is about. */
     EntryKind: ("state" | "config" | "access" | "agent");
+    /** The event `reset`. */
+    Reset: Record<string, unknown>;
+    /** What happened, oldest first. */
+    Journal: {
+      /** The entries that fit. */
+      entries: (components['schemas']["Entry"])[];
+    };
     /** A message as a link with default settings would send it. */
     Preview: {
       /** What to know about this preview. */

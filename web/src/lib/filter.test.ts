@@ -64,6 +64,6 @@ test('an issue that has ended shows nothing, not everything', () => {
 });
 
 test('a source that never answered is a miner unless its kind is another', () => {
-  assert.deepEqual(['axeos', 'auto', 'gss', 'mim', 'host'].map((kind) => isMiner(row('a', { kind }))), [true, true, false, false, false]);
+  assert.deepEqual((['axeos', 'auto', 'gss', 'mim', 'host'] as const).map((kind) => isMiner(row('a', { kind }))), [true, true, false, false, false]);
   assert.equal(isMiner(row('a', { kind: 'auto', snapshot_kind: 'pool' })), false);
 });

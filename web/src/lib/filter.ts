@@ -111,8 +111,10 @@ function textOf(row: Row): string {
   return text;
 }
 
+const OTHERS: ReadonlySet<Row['kind']> = new Set(['gss', 'mim', 'host']);
+
 /** Whether a source is a miner, also before it ever answered. */
 export function isMiner(row: Row): boolean {
   if (row.snapshot_kind) return row.snapshot_kind === 'miner';
-  return !['gss', 'gse', 'mim', 'host'].includes(row.kind);
+  return !OTHERS.has(row.kind);
 }

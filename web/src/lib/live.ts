@@ -1,5 +1,5 @@
 /**
- * Keeps the store up to date: first the table, then one event stream with what changes.
+ * Keeps the store up to date: first the table, then one event stream that goes on after it with what changes.
  *
  * The stream is closed while nobody looks at the page: browsers allow few connections to a host. After three failures in a row the table is
  * asked for every five seconds, until the stream can be opened again.
@@ -19,12 +19,16 @@ export class Live {
   private stream: EventSource | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
+  /** Of the stream in a row, while the table could be had. */
   private failures = 0;
+  /** Tries in a row for which there was no answer at all. */
+  private misses = 0;
   private streamTriedAt = 0;
+  /** The delta that the table is up to. */
   private seq = 0;
-  /** Deltas that came before the table that they belong to. */
-  private early: store.Delta[] | undefined;
   private isOn = false;
+  /** Counts starts and stops: an answer to an older one is not for us any more. */
+  private turn = 0;
 
   constructor(private readonly api: Api) {
     document.addEventListener('visibilitychange', () => this.onVisibility());
@@ -34,7 +38,7 @@ export class Live {
     if (this.isOn) return;
     this.isOn = true;
     this.failures = 0;
-    if (!document.hidden) this.openStream();
+    if (!document.hidden) void this.begin();
   }
 
   stop(): void {
@@ -42,44 +46,71 @@ export class Live {
     this.close();
   }
 
-  /** Asks for everything anew, after an own change for instance. */
+  /** Asks for totals and table anew, after an own change for instance. */
   async refresh(): Promise<void> {
+    const turn = this.turn;
     const [table, summary, issues] = await Promise.all([
       this.api.get<store.Table>('/readings', { query: { view: 'table' } }),
       this.api.get<store.Summary>('/summary'),
       this.api.get<{ issues: store.Issue[] }>('/issues'),
     ]);
+    // With a stream the deltas between are on their way; only a table that is ahead of them counts.
+    if (turn !== this.turn || (this.stream && table.seq < this.seq)) return;
+    this.seq = table.seq;
     batch(() => {
       store.takeTable(table);
       store.summary.value = summary;
       store.issues.value = issues.issues;
     });
-    this.seq = table.seq;
-    const early = this.early ?? [];
-    this.early = undefined;
-    for (const delta of early) this.onDelta(delta);
   }
 
   private onVisibility(): void {
     if (!this.isOn) return;
     this.close();
-    if (!document.hidden) this.openStream();
+    if (!document.hidden) void this.begin();
   }
 
-  private openStream(): void {
+  /** The table, then what follows it. */
+  private async begin(): Promise<void> {
     this.close();
+    const turn = this.turn;
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (turn === this.turn) this.lost(error);
+      return;
+    }
+    if (turn !== this.turn) return;
+    // An agent that is back has a stream for us.
+    if (this.misses > 0) this.failures = 0;
+    this.misses = 0;
+    const isPolling = this.failures >= FAILURES_TO_POLL;
+    if (isPolling) store.connection.value = 'polling';
+    if (isPolling && Date.now() - this.streamTriedAt < STREAM_AGAIN_MS) this.again(POLL_MS);
+    else this.follow();
+  }
+
+  private follow(): void {
     this.streamTriedAt = Date.now();
-    this.early = [];
-    const stream = new EventSource(this.api.url('/events', { view: 'table' }));
+    const stream = new EventSource(this.api.url('/events', { view: 'table', seq: this.seq }));
     this.stream = stream;
     const on = <T>(name: string, take: (data: T) => void) =>
       stream.addEventListener(name, (event) => {
         this.hear();
         take(JSON.parse((event as MessageEvent<string>).data) as T);
       });
-    stream.addEventListener('open', () => void this.onOpen());
-    stream.addEventListener('error', () => this.onError());
-    on<unknown>('reset', () => this.recover());
+    stream.addEventListener('open', () => {
+      this.failures = 0;
+      store.connection.value = 'live';
+      this.hear();
+    });
+    stream.addEventListener('error', () => {
+      // The stream does not say what is wrong; asking for the table does.
+      this.failures += 1;
+      this.close();
+      this.again(pause(this.failures));
+    });
+    on<unknown>('reset', () => void this.begin());
     on<store.Delta>('delta', (delta) => this.onDelta(delta));
     on<store.Summary>('summary', (summary) => {
       store.summary.value = summary;
@@ -87,95 +118,60 @@ export class Live {
     on<{ issues: store.Issue[] }>('issues', ({ issues }) => {
       store.issues.value = issues;
     });
+    on<{ uplinks: store.Uplink[] }>('uplinks', ({ uplinks }) => {
+      store.uplinks.value = uplinks;
+    });
     on<{ etag: string }>('config', ({ etag }) => {
       store.configTag.value = etag;
     });
     on<store.Entry>('event', store.takeEntry);
   }
 
-  private async onOpen(): Promise<void> {
-    const stream = this.stream;
-    try {
-      await this.refresh();
-      if (stream !== this.stream) return;
-      this.failures = 0;
-      store.connection.value = 'live';
-      this.hear();
-    } catch (error) {
-      if (stream === this.stream) this.failed(error);
-    }
-  }
-
-  private onError(): void {
-    this.close();
-    // The stream does not say what is wrong; asking for the table does.
-    this.failures += 1;
-    void this.poll();
-  }
-
   private onDelta(delta: store.Delta): void {
-    if (this.early) {
-      this.early.push(delta);
-    } else if (delta.seq > this.seq) {
-      // Numbers are of changes in the agent, several of which may be in one delta; what is older is in the table already.
-      this.seq = delta.seq;
-      store.takeDelta(delta);
+    // What is in the table already came with it.
+    if (delta.seq <= this.seq) return;
+    if (delta.seq > this.seq + 1) {
+      void this.begin();
+      return;
     }
+    this.seq = delta.seq;
+    store.takeDelta(delta);
   }
 
-  /** Something was missed. */
-  private recover(): void {
-    this.early = [];
-    this.refresh().catch((error: unknown) => this.failed(error));
-  }
-
-  private async poll(): Promise<void> {
-    clearTimeout(this.timer);
-    try {
-      this.early = undefined;
-      await this.refresh();
-      if (!this.isOn || this.stream) return;
-      const isPolling = this.failures >= FAILURES_TO_POLL;
-      store.connection.value = isPolling ? 'polling' : store.connection.value === 'lost' ? 'starting' : store.connection.value;
-      const again = isPolling && Date.now() - this.streamTriedAt < STREAM_AGAIN_MS;
-      this.later(again ? () => void this.poll() : () => this.openStream(), again ? POLL_MS : this.pause());
-    } catch (error) {
-      this.failed(error);
-    }
-  }
-
-  private failed(error: unknown): void {
-    this.close();
+  /** Not even the table is to be had. */
+  private lost(error: unknown): void {
     if (!this.isOn) return;
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
       this.stop();
       return;
     }
-    this.failures += 1;
     store.connection.value = 'lost';
-    this.later(() => this.openStream(), this.pause());
+    this.misses += 1;
+    this.again(pause(this.misses));
   }
 
-  private pause(): number {
-    return RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1] ?? RETRY_MS[0]!;
-  }
-
-  private later(then: () => void, ms: number): void {
+  private again(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(then, ms);
+    if (this.isOn && !document.hidden) this.timer = setTimeout(() => void this.begin(), ms);
   }
 
-  /** The stream said something. After a long silence it is looked whether anything was missed: comments, which keep it open, are not seen here. */
+  /** The stream said something. After a long silence it is begun anew: the comments that keep it open are not seen here. */
   private hear(): void {
     store.heardAt.value = Date.now();
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.openStream(), SILENCE_MS);
+    this.silence = setTimeout(() => void this.begin(), SILENCE_MS);
   }
 
   private close(): void {
+    this.turn += 1;
     clearTimeout(this.timer);
     clearTimeout(this.silence);
     this.stream?.close();
     this.stream = undefined;
   }
+}
+
+/** How long to wait after so many failures in a row. */
+function pause(failures: number): number {
+  return RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] ?? POLL_MS;
 }

@@ -3,11 +3,14 @@ import { age, MISSING, span } from './format';
 import type { Row } from './row';
 import { reasonText } from './states';
 
-/** Make and model as people call them. Canaan's models carry the name of their family. */
+/** Makers whose models carry the name that people call them by. */
+const NAMED_BY_MODEL: ReadonlySet<string> = new Set(['Bitmain', 'Canaan', 'MicroBT', 'NerdAxe']);
+
+/** Make and model as people call them. */
 export function modelText(row: Row): string {
   const { make, model, kind } = row;
   if (!model) return make ?? kind;
-  return !make || make === 'Canaan' || model.startsWith(make) ? model : `${make} ${model}`;
+  return !make || NAMED_BY_MODEL.has(make) || model.startsWith(make) ? model : `${make} ${model}`;
 }
 
 export function hostText(row: Row): string {
@@ -30,7 +33,7 @@ export function reasonOf(row: Row, now: number): string {
     case 'unknown':
       return parts(row.reason ? reasonText(row.reason) : undefined, since);
     case 'hot':
-      return parts(isOverLimit(row) ? 'Over limit' : 'Heat protection is on', since);
+      return parts(isOverLimit(row) ? 'Over limit' : 'Heat protection', since);
     case 'standby':
       return since && `For ${since}`;
     case 'disabled':

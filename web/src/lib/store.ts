@@ -70,20 +70,11 @@ export const polledAt = computed(() => {
 });
 
 /** A whole table. */
-export interface Table {
-  readonly rows: Row[];
-  readonly seq: number;
-  readonly generated_at: string;
-}
-
+export type Table = Schemas['TableRows'];
+/** What changed of it. */
+export type Delta = Schemas['Delta'];
 /** What changed of a row: the new fields, and the names of those that are gone. */
-export type Change = Partial<Row> & { readonly id: string; readonly gone?: readonly string[] };
-
-export interface Delta {
-  readonly seq: number;
-  readonly items?: readonly Change[];
-  readonly removed?: readonly string[];
-}
+type Change = Delta['items'][number];
 
 /** Takes a whole table. Rows that are as they were keep their identity. */
 export function takeTable(table: Table): void {
@@ -104,7 +95,7 @@ export function takeTable(table: Table): void {
 
 /** The rows after a delta. */
 export function withDelta(before: readonly Row[], delta: Delta): readonly Row[] {
-  const changes = new Map((delta.items ?? []).map((change) => [change.id, change]));
+  const changes = new Map(delta.items.map((change) => [change.id, change]));
   const removed = new Set(delta.removed);
   const after: Row[] = [];
   for (const row of before) {

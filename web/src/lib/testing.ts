@@ -2,7 +2,7 @@
 import type { Row, State } from './row';
 
 export function row(id: string, more: Partial<Row> = {}): Row {
-  return { id, name: id, kind: 'axeos', address: `http://${id}`, tags: [], state: 'hashing', health: 'up', ...more };
+  return { id, name: id, kind: 'axeos', address: `http://${id}`, tags: [], state: 'hashing', health: 'up', interval_secs: 30, ...more };
 }
 
 export const STATES: readonly State[] = [

@@ -3,13 +3,16 @@ import { signal } from '@preact/signals';
 import { api } from './client';
 import type { Point } from './path';
 
+/** The sum of the miners, and of temperatures the highest. */
+const METRICS = ['current_hps', 'watts', 'chip_celsius'] as const;
+
 export interface Trend {
   readonly points: readonly Point[];
   readonly expected: readonly Point[];
   readonly stepMs: number;
 }
 
-type Metric = 'current_hps' | 'watts' | 'accepted' | 'rejected';
+type Metric = (typeof METRICS)[number];
 
 interface Series {
   readonly step_secs: number;
@@ -30,7 +33,7 @@ export function followTrends(algorithm?: string): () => void {
   };
   const loadAll = () => {
     // A figure without its past is still a figure.
-    for (const metric of ['current_hps', 'watts'] as const) load(metric).catch(() => {});
+    for (const metric of METRICS) load(metric).catch(() => {});
   };
   loadAll();
   const timer = setInterval(() => {

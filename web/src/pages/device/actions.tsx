@@ -31,9 +31,9 @@ export function Actions({ row, isDrawer = false }: { row: Row; isDrawer?: boolea
     isBusy.value = false;
   };
   return (
-    <div class="flex flex-wrap items-center gap-2">
+    <div class={`flex items-center gap-2 ${isDrawer ? 'flex-wrap' : ''}`}>
       {url && (
-        <ButtonLink href={url} size={size} class={height}>
+        <ButtonLink href={url} size={size} class={height} label="Open its page">
           <span class={narrow}>Open its page</span>
         </ButtonLink>
       )}

@@ -6,7 +6,7 @@ import type { Board, Miner } from '../../lib/reading';
 import type { Row } from '../../lib/row';
 
 /** Colours from the coolest chip up; each stands for a part of the way to the limit. */
-const HEATS = ['bg-ok-soft text-ink', 'bg-ok-mid text-white', 'bg-warn-soft text-warn', 'bg-warn-fill text-[#12161c]', 'bg-bad-fill text-white'];
+const HEATS = ['bg-sunk text-ink2', 'bg-ok-soft text-ok', 'bg-warn-soft text-warn', 'bg-warn-fill text-[#12161c]', 'bg-bad text-bg'];
 
 function heatOf(celsius: number, row: Row): string {
   const warning = row.warning_celsius ?? (row.critical_celsius ?? 90) - 10;

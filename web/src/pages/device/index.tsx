@@ -1,7 +1,7 @@
 /** One device: beside the table, or as a page of its own. */
 import { ButtonLink, IconButton } from '../../components/button';
 import { Empty } from '../../components/empty';
-import { Page } from '../../components/page';
+import { LiveNote, Page } from '../../components/page';
 import { Panel } from '../../components/panel';
 import type { Row } from '../../lib/row';
 import { minerOf, useReading } from '../../lib/reading';
@@ -74,7 +74,7 @@ function DevicePage({ row }: { row: Row }) {
   const miner = minerOf(reading);
   const box = 'p-5';
   return (
-    <Page title={row.name} back={{ href: '/', text: 'Back to Fleet' }} actions={<Actions row={row} />}>
+    <Page title={row.name} back={{ href: '/', text: 'Back to Fleet' }} note={<LiveNote class="max-sm:hidden" />} actions={<Actions row={row} />}>
       <div class="flex flex-col gap-4 p-4 sm:p-5">
         <Panel title="Now" hideTitle clip={false}>
           <div class="flex flex-col gap-4 p-5">

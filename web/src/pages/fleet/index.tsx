@@ -38,6 +38,7 @@ export function Fleet() {
   );
   const isPhoneSearch = !isWide.value && (isSearching.value || q !== '');
   return (
+    <>
     <Page
       title="Fleet"
       {...(isPhoneSearch && { head: field })}
@@ -57,8 +58,9 @@ export function Fleet() {
       }
     >
       <Content />
-      <DeviceDrawer />
     </Page>
+    <DeviceDrawer />
+    </>
   );
 }
 

@@ -127,20 +127,12 @@ function Hottest({ summary }: { summary: Summary }) {
       note={note.filter(Boolean).join(' · ')}
       href={`?device=${encodeURIComponent(hottest.source_id)}`}
     >
-      <HeatScale celsius={hottest.celsius} limit={limit} />
+      <TrendLine
+        points={trends.value.chip_celsius?.points ?? []}
+        gap={(trends.value.chip_celsius?.stepMs ?? 0) * 2}
+        class={isOver ? 'stroke-bad-fill' : 'stroke-ink3'}
+      />
     </Total>
-  );
-}
-
-/** How near the limit the hottest chip is. */
-function HeatScale({ celsius, limit }: { celsius: number; limit: number | undefined }) {
-  if (limit === undefined) return null;
-  const width = Math.min(100, Math.max(0, (celsius / limit) * 100));
-  const fill = celsius >= limit ? 'bg-bad-fill' : celsius >= limit - 10 ? 'bg-warn-fill' : 'bg-ok-fill';
-  return (
-    <span aria-hidden="true" class="mt-2.5 block h-1 rounded-full bg-sunk">
-      <span class={`block h-1 rounded-full ${fill}`} style={{ width: `${width}%` }} />
-    </span>
   );
 }
 
@@ -150,7 +142,7 @@ function Shares({ summary }: { summary: Summary }) {
     <Total
       name="Shares accepted"
       value={<Num q={format.acceptance(accepted, rejected)} unit={`text-ink3 ${UNIT}`} />}
-      note={`${format.inline(format.difficulty(rejected))} of ${format.inline(format.difficulty(accepted + rejected))} rejected`}
+      note={`${format.inline(format.difficulty(rejected))} rejected`}
       title={`${format.count(accepted)} accepted, ${format.count(rejected)} rejected since the miners started`}
     />
   );

@@ -1,0 +1,91 @@
+// The real agent with simulated devices, for tests of the page.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { request } from 'node:http';
+import { createServer as createSocket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { page } from './fixture/agent.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const START_DEADLINE_MS = 20_000;
+
+/** The binary: GSSA_BIN, or what cargo built last. */
+export function binary() {
+  const target = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
+  const found = [process.env.GSSA_BIN, `${target}/release/gssa`, `${target}/debug/gssa`].find((path) => path && existsSync(path));
+  if (!found) throw new Error('no gssa binary: build it first (cargo build -p gssa), or set GSSA_BIN');
+  return found;
+}
+
+export async function freePort() {
+  const socket = createSocket();
+  await new Promise((done) => socket.listen(0, '127.0.0.1', done));
+  const { port } = socket.address();
+  await new Promise((done) => socket.close(done));
+  return port;
+}
+
+/** Starts `gssa` with these arguments and waits until it answers. `stop` ends it, `log` is what it wrote. */
+export async function startAgent(args, { port, env = {} } = {}) {
+  port ??= await freePort();
+  const child = spawn(binary(), [...args, '--listen', `127.0.0.1:${port}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
+  const ended = new Promise((done) => child.on('exit', done));
+  const agent = {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    get log() {
+      return log;
+    },
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await ended;
+      await agent.front?.close();
+    },
+    async json(path) {
+      return (await fetch(`${agent.api}${path}`)).json();
+    },
+  };
+  agent.api = `${agent.url}/api/v1`;
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (!(await isUp(agent.url))) {
+    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`gssa did not start:\n${log}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  const home = await (await fetch(agent.url)).text();
+  if (!home.includes('id="app"')) {
+    // Built without the page: it is served beside the API.
+    agent.front = await front(agent.url);
+    agent.url = agent.front.url;
+  }
+  return agent;
+}
+
+const isUp = (url) => fetch(`${url}/healthz`).then((it) => it.ok, () => false);
+
+/** A fleet like that of `gssa demo`. */
+export const startDemo = (devices = 12) => startAgent(['demo', '--devices', String(devices)]);
+
+async function front(agentUrl) {
+  const server = createServer((incoming, outgoing) => {
+    if (!incoming.url.startsWith('/api/')) return page(new URL(incoming.url, agentUrl).pathname, outgoing);
+    const onward = request(new URL(incoming.url, agentUrl), { method: incoming.method, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+    return undefined;
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    },
+  };
+}
