@@ -1,5 +1,7 @@
 //! The snapshot of servers and what runs on them: MIM, or the host of the agent.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -15,6 +17,10 @@ pub struct InfrastructureSnapshot {
     pub software: Software,
     /// The servers.
     pub servers: Vec<Server>,
+    /// Answers that the operator asked for by path and that have no known shape, without what looks like a secret, by the name given to
+    /// them. Never sent to a cloud.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, serde_json::Value>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }

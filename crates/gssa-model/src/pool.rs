@@ -1,5 +1,7 @@
 //! The snapshot of a mining pool: GoSlimStratum, GoStratumEngine.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -18,6 +20,9 @@ pub struct PoolSnapshot {
     pub uptime_secs: Option<u64>,
     /// One entry for each coin key, in the order of the keys.
     pub coins: Vec<Coin>,
+    /// Answers that the operator asked for by path, as they came, by the name given to them. Never sent to a cloud.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, serde_json::Value>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }
