@@ -91,7 +91,10 @@ fn begun_together(found: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
 fn of_source(found: &Found<'_>) -> Issue {
     let (source, finding) = (&found.entry.reading.source, found.finding);
     Issue {
-        id: format!("{}-{}", code_word(finding.code), source.id),
+        id: match &finding.part {
+            Some(part) => format!("{}-{}-{part}", code_word(finding.code), source.id),
+            None => format!("{}-{}", code_word(finding.code), source.id),
+        },
         code: finding.code,
         severity: finding.severity,
         title: format!("{} {}", source.name, predicate(finding.code, false)),
@@ -133,6 +136,16 @@ const fn code_word(code: IssueCode) -> &'static str {
         IssueCode::Frozen => "frozen",
         IssueCode::Impossible => "impossible",
         IssueCode::Unsupported => "unsupported",
+        IssueCode::NotEarning => "not-earning",
+        IssueCode::Incomplete => "incomplete",
+        IssueCode::CoinTrouble => "coin-trouble",
+        IssueCode::NotCounted => "not-counted",
+        IssueCode::ServerUnreachable => "server-unreachable",
+        IssueCode::DiskFull => "disk-full",
+        IssueCode::MemoryFull => "memory-full",
+        IssueCode::ContainerTrouble => "container-trouble",
+        IssueCode::UpdateAvailable => "update-available",
+        IssueCode::RebootRequired => "reboot-required",
     }
 }
 
@@ -159,6 +172,19 @@ const fn predicate(code: IssueCode, several: bool) -> &'static str {
         (IssueCode::Frozen, _) => "with frozen figures",
         (IssueCode::Impossible, _) => "with an impossible figure",
         (IssueCode::Unsupported, _) => "cannot be read",
+        (IssueCode::NotEarning, false) => "hashes and does not earn",
+        (IssueCode::NotEarning, true) => "hash and do not earn",
+        (IssueCode::Incomplete, false) => "is read in part",
+        (IssueCode::Incomplete, true) => "are read in part",
+        (IssueCode::CoinTrouble, _) => "with a coin that does not work",
+        (IssueCode::NotCounted, _) => "with shares that are not counted",
+        (IssueCode::ServerUnreachable, _) => "with a server that cannot be reached",
+        (IssueCode::DiskFull, _) => "with a disk that is nearly full",
+        (IssueCode::MemoryFull, _) => "with little memory left",
+        (IssueCode::ContainerTrouble, _) => "with a container in trouble",
+        (IssueCode::UpdateAvailable, _) => "with an update",
+        (IssueCode::RebootRequired, false) => "waits for a restart",
+        (IssueCode::RebootRequired, true) => "wait for a restart",
     }
 }
 
@@ -177,7 +203,7 @@ mod tests {
             ..Source::new(id.parse().unwrap(), SourceKind::Axeos, "")
         };
         let since = Timestamp::from_unix_ms(since_secs * 1000);
-        let finding = Finding { code, severity: Severity::Critical, reason, detail: "why".into(), since };
+        let finding = Finding { code, severity: Severity::Critical, reason, part: None, detail: "why".into(), since };
         Versioned { revision: 1, reading: Arc::new(Reading::pending(Arc::new(source))), findings: Arc::new([finding]) }
     }
 

@@ -8,6 +8,7 @@
 //! | what else is on the network | [`discovery`] |
 //! | what the configuration of another program means | [`import`] |
 //! | what an answer means | [`observe`], [`assess`] |
+//! | which miner is which worker of a pool | [`links`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
 //! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
@@ -24,10 +25,12 @@ pub mod clock;
 pub mod collectors;
 pub mod config;
 pub mod discovery;
+pub mod figures;
 pub mod follow;
 pub mod import;
 pub mod issues;
 pub mod journal;
+pub mod links;
 pub mod logging;
 pub mod metrics;
 pub mod naming;

@@ -198,8 +198,8 @@ impl Poller {
         let mut observed = observe(&memory.source, last, memory.trail, attempt, rules);
         memory.trail = observed.trail;
         observed.reading.effective_interval_secs = (delay > interval).then_some(delay.as_secs());
-        self.note_change(last.map(|(reading, _)| reading), &observed.reading);
-        self.shared.store.put(Arc::new(observed.reading), observed.findings.into());
+        let shown = self.shared.store.put(Arc::new(observed.reading), observed.findings.into());
+        self.note_change(last.map(|(reading, _)| reading), &shown);
         next_due(
             memory,
             pace.failures.is_none(),
