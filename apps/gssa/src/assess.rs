@@ -44,6 +44,8 @@ pub enum IssueCode {
     Impossible,
     /// What answers there is not what it was taken for.
     Unsupported,
+    /// It comes and goes.
+    Flapping,
 }
 
 /// Something about one source that needs attention.
