@@ -46,6 +46,9 @@ const DRAIN_TIME: Duration = Duration::from_secs(4);
 /// How long the API waits before it tries an address again that it could not listen at.
 const REBIND_PAUSE: Duration = Duration::from_secs(5);
 
+/// The time between two looks for memory that nobody uses.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
 /// A running agent.
 #[derive(Debug)]
 pub struct Agent {
@@ -100,6 +103,7 @@ impl Agent {
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
+            site: api::Site::embedded(),
             metrics: Arc::new(move || metrics.render()),
             unready: Arc::new(move || match given_up.given_up() {
                 0 => None,
@@ -138,6 +142,7 @@ impl Agent {
         });
         self.task("configuration", Self::follow_configuration);
         self.task("links", Self::follow_links);
+        self.task("tidy", Self::tidy);
         Ok(bound)
     }
 
@@ -231,8 +236,15 @@ impl Agent {
             let of = |source: &Source| (source.id.clone(), source.stratum_ports.clone());
             configuration.current().config.sources.iter().map(of).collect()
         };
-        let (store, journal, clock) = (self.store.clone(), self.journal.clone(), self.clock.clone());
-        links::follow(store, journal, clock, ports, self.supervisor.stop().clone()).await;
+        links::follow(self.store.clone(), self.clock.clone(), ports, self.supervisor.stop().clone()).await;
+    }
+
+    /// Gives memory back that nobody uses any more.
+    async fn tidy(self: Arc<Self>) {
+        let stop = self.supervisor.stop().clone();
+        while stop.run_until_cancelled(tokio::time::sleep(TIDY_EVERY)).await.is_some() {
+            self.api.tidy();
+        }
     }
 
     fn apply(&self, config: &Config) {

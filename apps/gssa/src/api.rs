@@ -10,6 +10,7 @@
 //! |---|---|
 //! | which paths there are, who may call them, what they take and give | the table in `route` |
 //! | may this request | `access`, from the facts of the request (`facts`) and the `policy` |
+//! | what everybody may have: the web interface | [`site`], or `page` in a build without it |
 //! | how an error looks | `problem`, RFC 9457 everywhere |
 //! | how much of what | named constants in [`server`] and beside each reader |
 //!
@@ -45,12 +46,14 @@ mod service;
 mod session;
 mod sessions;
 mod setup;
+pub mod site;
 mod sse;
 mod stall;
 mod status;
 mod summary;
 mod throttle;
 mod token;
+mod totals;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,10 +68,12 @@ use crate::discovery::Discovery;
 use crate::journal::Journal;
 use crate::refresh::Refresh;
 use crate::store::Store;
+use crate::table::Table;
 
 pub use openapi::openapi;
 pub use password::{BadPassword, check_password, hash_password};
 pub use server::serve;
+pub use site::Site;
 pub use status::Version;
 
 use password::Passwords;
@@ -76,6 +81,7 @@ use policy::Policy;
 use router::Router;
 use sessions::Sessions;
 use setup::SetupCode;
+use totals::Totals;
 
 /// Gives something to show at the time of the call.
 pub type View<T> = Arc<dyn Fn() -> T + Send + Sync>;
@@ -92,6 +98,8 @@ pub struct Parts {
     pub refresh: Arc<dyn Refresh>,
     /// Searches for devices.
     pub discovery: Arc<Discovery>,
+    /// The web interface.
+    pub site: Site,
     /// The metrics as Prometheus text.
     pub metrics: View<String>,
     /// What is not ready yet, in one line for people; `None` when everything is.
@@ -113,6 +121,8 @@ pub struct Api {
     setup: SetupCode,
     policy: Mutex<Option<(Arc<Loaded>, Arc<Policy>)>>,
     streams: Arc<Semaphore>,
+    table: Arc<Table>,
+    totals: Totals,
     /// Tells one run of the agent from another in entity tags, since revisions begin anew with each.
     run: String,
 }
@@ -123,7 +133,10 @@ impl Api {
     /// # Panics
     /// If the operating system gives no random bytes.
     pub fn new(parts: Parts) -> Self {
+        let (store, clock) = (Arc::clone(&parts.store), Arc::clone(&parts.clock));
         Self {
+            table: Arc::new(Table::new(store, parts.configuration.clone(), clock)),
+            totals: Totals::default(),
             parts,
             router: Router::new(),
             sessions: Sessions::default(),
@@ -138,6 +151,11 @@ impl Api {
     /// The one-time code of the first set-up, for the log; `None` when a password is set, or may be.
     pub fn setup_code(&self) -> Option<String> {
         (self.policy().password == Password::NotSet).then(|| self.setup.code())
+    }
+
+    /// Gives memory back that nobody has used for a while.
+    pub fn tidy(&self) {
+        self.table.forget_unused();
     }
 
     /// The rules of access as configured now.
@@ -205,6 +223,7 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
     Arc::new(Api::new(Parts {
         discovery: Arc::new(Discovery::new(around, configuration.clone(), crate::supervise::Supervisor::default())),
         store,
+        site: Site::default(),
         journal: Arc::new(Journal::new(clock.clone())),
         configuration,
         refresh: Arc::new(Nobody),

@@ -68,6 +68,8 @@ pub enum IssueCode {
     UpdateAvailable,
     /// A server waits for a restart.
     RebootRequired,
+    /// It comes and goes.
+    Flapping,
 }
 
 /// Something about one source that needs attention.

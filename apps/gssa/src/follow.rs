@@ -1,7 +1,8 @@
 //! What changes, for whoever follows along: a position in the store and in the journal, never a queue of events.
 //!
 //! A follower that is slow or was away gets the newest reading of each source that changed since, and every journal entry that is still
-//! kept. What it costs does not depend on how slow it is.
+//! kept. What it costs does not depend on how slow it is. In place of readings it can follow the changes of the [table](crate::table),
+//! which all such followers share.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 use crate::config::{Configuration, Loaded};
 use crate::journal::{Entry, Journal};
 use crate::store::{Store, Versioned};
+use crate::table::{Delta, Table};
 
 /// Totals are told at most so often.
 const TOTALS_EVERY: Duration = Duration::from_secs(1);
@@ -20,7 +22,7 @@ const TOTALS_EVERY: Duration = Duration::from_secs(1);
 /// How far a follower has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// The revision of the last reading.
+    /// The revision of the last reading, or the number of the last delta of the table.
     pub readings: u64,
     /// The number of the last journal entry.
     pub journal: u64,
@@ -31,6 +33,10 @@ pub struct Position {
 pub enum Change {
     /// A source has a new reading.
     Reading(Versioned),
+    /// The table changed.
+    Delta(Delta),
+    /// The table changed in a way that is not kept any more; it has to be fetched again.
+    Missed,
     /// Something was written into the journal.
     Entry(Arc<Entry>),
     /// Another configuration is in force.
@@ -39,10 +45,18 @@ pub enum Change {
     Totals,
 }
 
-/// Follows store, journal and configuration from a position on.
+/// What is followed, beside the journal and the configuration.
+#[derive(Debug)]
+enum Watched {
+    Readings(Arc<Store>),
+    /// The table, and when it is to be looked at again, if anything changed since it was.
+    Table(Arc<Table>, Option<Instant>),
+}
+
+/// Follows store or table, journal and configuration from a position on.
 #[derive(Debug)]
 pub struct Follower {
-    store: Arc<Store>,
+    watched: Watched,
     journal: Arc<Journal>,
     readings: watch::Receiver<u64>,
     entries: watch::Receiver<u64>,
@@ -62,19 +76,44 @@ impl Follower {
         configuration: &Configuration,
         after: Option<Position>,
     ) -> Option<Self> {
+        let now = Position { readings: store.revision(), journal: *journal.subscribe().borrow() };
+        let position = after.unwrap_or(now);
+        let is_known = position.readings <= now.readings;
+        is_known.then(|| Self::at(position, Watched::Readings(store.clone()), store, journal, configuration)).flatten()
+    }
+
+    /// Follows the table in place of readings. Positions of the one mean nothing to the other.
+    pub fn of_table(
+        table: &Arc<Table>,
+        store: &Arc<Store>,
+        journal: &Arc<Journal>,
+        configuration: &Configuration,
+        after: Option<Position>,
+    ) -> Option<Self> {
+        table.refresh();
+        let now = Position { readings: table.seq(), journal: *journal.subscribe().borrow() };
+        let position = after.unwrap_or(now);
+        table.after(position.readings)?;
+        Self::at(position, Watched::Table(table.clone(), None), store, journal, configuration)
+    }
+
+    fn at(
+        position: Position,
+        watched: Watched,
+        store: &Store,
+        journal: &Arc<Journal>,
+        configuration: &Configuration,
+    ) -> Option<Self> {
         let mut config = configuration.subscribe();
         config.mark_unchanged();
         let (mut readings, mut entries) = (store.subscribe(), journal.subscribe());
-        let now = Position { readings: *readings.borrow(), journal: *entries.borrow() };
-        let position = after.unwrap_or(now);
-        let is_known = position.readings <= now.readings && position.journal <= now.journal;
-        if !is_known || !journal.reaches_back_to(position.journal) {
+        if position.journal > *entries.borrow() || !journal.reaches_back_to(position.journal) {
             return None;
         }
         readings.mark_changed();
         entries.mark_changed();
         Some(Self {
-            store: store.clone(),
+            watched,
             journal: journal.clone(),
             readings,
             entries,
@@ -84,6 +123,11 @@ impl Follower {
             totals_due: Some(Instant::now()),
             totals_told: None,
         })
+    }
+
+    /// Whether it follows the table.
+    pub const fn is_of_table(&self) -> bool {
+        matches!(self.watched, Watched::Table(..))
     }
 
     /// How far this follower has seen.
@@ -97,12 +141,14 @@ impl Follower {
             if let Some(change) = self.pending.pop_front() {
                 match &change {
                     Change::Reading(reading) => self.position.readings = reading.revision,
+                    Change::Delta(delta) => self.position.readings = delta.seq,
                     Change::Entry(entry) => self.position.journal = entry.seq,
-                    Change::Config(_) | Change::Totals => {}
+                    Change::Missed | Change::Config(_) | Change::Totals => {}
                 }
                 return change;
             }
             let totals_due = self.totals_due;
+            let table_due = if let Watched::Table(_, due) = &self.watched { *due } else { None };
             tokio::select! {
                 biased;
                 Ok(()) = self.config.changed() => {
@@ -114,6 +160,7 @@ impl Follower {
                     self.pending.extend(self.journal.after(self.position.journal).into_iter().map(Change::Entry));
                 }
                 Ok(()) = self.readings.changed() => self.take_readings(),
+                () = sleep_until(table_due) => self.take_deltas(),
                 () = sleep_until(totals_due) => {
                     (self.totals_due, self.totals_told) = (None, Some(Instant::now()));
                     self.pending.push_back(Change::Totals);
@@ -123,12 +170,40 @@ impl Follower {
         }
     }
 
+    /// Has the table looked at even if no reading changed: with the time its sparklines move on.
+    pub fn look(&mut self) {
+        if let Watched::Table(_, due) = &mut self.watched {
+            *due = due.or_else(|| Some(Instant::now()));
+        }
+    }
+
+    /// Totals are to be told again at `due`: what was told is not up to date.
+    pub fn totals_again(&mut self, due: Instant) {
+        self.totals_due = Some(self.totals_due.map_or(due, |earlier| earlier.min(due)));
+    }
+
     fn take_readings(&mut self) {
         self.readings.mark_unchanged();
-        self.pending.extend(self.store.after(self.position.readings).into_iter().map(Change::Reading));
+        match &mut self.watched {
+            Watched::Readings(store) => {
+                self.pending.extend(store.after(self.position.readings).into_iter().map(Change::Reading));
+            }
+            Watched::Table(_, due) => *due = due.or_else(|| Some(Instant::now())),
+        }
         if self.totals_due.is_none() {
             let earliest = self.totals_told.map(|told| told + TOTALS_EVERY);
             self.totals_due = Some(earliest.unwrap_or_else(Instant::now));
+        }
+    }
+
+    fn take_deltas(&mut self) {
+        let Watched::Table(table, due) = &mut self.watched else { return };
+        *due = table.refresh();
+        if let Some(deltas) = table.after(self.position.readings) {
+            self.pending.extend(deltas.into_iter().map(Change::Delta));
+        } else {
+            self.position.readings = table.seq();
+            self.pending.push_back(Change::Missed);
         }
     }
 }
@@ -185,6 +260,8 @@ mod tests {
     async fn next(follower: &mut Follower) -> String {
         match follower.next().await {
             Change::Reading(entry) => entry.reading.source.id.to_string(),
+            Change::Delta(delta) => delta.json.to_string(),
+            Change::Missed => "missed".into(),
             Change::Entry(entry) => entry.text.clone(),
             Change::Config(_) => "config".into(),
             Change::Totals => "totals".into(),

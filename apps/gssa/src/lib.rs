@@ -7,10 +7,11 @@
 //! | by which protocol | [`collectors`] |
 //! | what else is on the network | [`discovery`] |
 //! | what the configuration of another program means | [`import`] |
-//! | what an answer means | [`observe`], [`assess`] |
+//! | what an answer means | [`observe`], [`assess`], [`flapping`] |
 //! | which miner is which worker of a pool | [`links`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
+//! | the same as a table with its changes | [`table`] |
 //! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
@@ -26,6 +27,7 @@ pub mod collectors;
 pub mod config;
 pub mod discovery;
 pub mod figures;
+pub mod flapping;
 pub mod follow;
 pub mod import;
 pub mod issues;
@@ -43,5 +45,6 @@ pub mod specs;
 pub mod store;
 pub mod summary;
 pub mod supervise;
+pub mod table;
 pub mod usage;
 pub mod version;

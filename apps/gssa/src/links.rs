@@ -21,7 +21,6 @@ use tokio_util::sync::CancellationToken;
 use self::matching::{CoinSide, MinerSide, Pair, PoolSide, Stratum, pairs};
 use crate::assess::Finding;
 use crate::clock::Clock;
-use crate::journal::{EntryKind, Journal};
 use crate::store::{Joined, Store};
 
 /// The shortest time between two looks at all sources.
@@ -31,18 +30,12 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub type Ports = BTreeMap<SourceId, BTreeMap<String, Vec<u16>>>;
 
 /// Follows the store and joins what belongs together until `stop`.
-pub async fn follow(
-    store: Arc<Store>,
-    journal: Arc<Journal>,
-    clock: Arc<dyn Clock>,
-    ports: impl Fn() -> Ports,
-    stop: CancellationToken,
-) {
+pub async fn follow(store: Arc<Store>, clock: Arc<dyn Clock>, ports: impl Fn() -> Ports, stop: CancellationToken) {
     let mut newest = store.subscribe();
     let mut joiner = Joiner::default();
     loop {
         newest.mark_unchanged();
-        joiner.look(&store, &journal, clock.now(), &ports());
+        joiner.look(&store, clock.now(), &ports());
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
@@ -67,7 +60,7 @@ struct Joiner {
 
 impl Joiner {
     /// Matches all miners with all workers and gives the store what follows.
-    fn look(&mut self, store: &Store, journal: &Journal, now: Timestamp, ports: &Ports) {
+    fn look(&mut self, store: &Store, now: Timestamp, ports: &Ports) {
         let all = store.all();
         let is_pool = |reading: &Reading| pool_of(reading).is_some();
         if self.joined.is_empty() && !all.iter().any(|entry| is_pool(&entry.reading)) {
@@ -80,22 +73,12 @@ impl Joiner {
         }
         for (id, joined) in joined {
             let is_any = joined != Joined::default();
-            if let Some((before, after)) = store.join(id.as_str(), joined) {
-                note_change(journal, before, &after);
-            }
+            // A change of state is told with the next reading of the source.
+            store.join(id.as_str(), joined);
             if is_any {
                 self.joined.push(id);
             }
         }
-    }
-}
-
-fn note_change(journal: &Journal, before: State, after: &Reading) {
-    if before != after.state {
-        let (source, from, to) = (&after.source, before.as_str(), after.state.as_str());
-        tracing::info!(source = %source.id, from, state = to, "state changed");
-        let text = format!("{} changed from {from} to {to}", source.name);
-        journal.write(EntryKind::State, Some(source.id.clone()), text);
     }
 }
 

@@ -9,10 +9,10 @@ mod history;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use gssa_model::{Link, Reading, SourceId, State};
+use gssa_model::{Link, Reading, SourceId, State, Timestamp};
 use tokio::sync::watch;
 
-pub use history::{History, Metric, Series, UnknownMetric};
+pub use history::{HalfHours, History, MAX_TREND_POINTS, Member, Metric, Series, Trend, UnknownMetric, half_hour};
 
 use crate::assess::{Finding, with_joined};
 
@@ -25,6 +25,17 @@ pub struct Versioned {
     pub reading: Arc<Reading>,
     /// What needs attention about it.
     pub findings: Arc<[Finding]>,
+}
+
+/// What changed after a revision.
+#[derive(Debug)]
+pub struct Changes {
+    /// The revision of the newest change.
+    pub revision: u64,
+    /// How many sources there are.
+    pub sources: usize,
+    /// The newest reading of every source that changed, in the order of the changes.
+    pub readings: Vec<Versioned>,
 }
 
 /// The readings of all sources.
@@ -90,19 +101,17 @@ impl Store {
         shown
     }
 
-    /// Sets what others say about a source. Gives the state before and the reading after if anything changed.
-    pub fn join(&self, id: &str, joined: Joined) -> Option<(State, Arc<Reading>)> {
+    /// Sets what others say about a source, if there is such a source.
+    pub fn join(&self, id: &str, joined: Joined) {
         let mut inner = self.write();
-        let entry = inner.entries.get(id).filter(|entry| entry.joined != joined)?;
-        let before = entry.shown.reading.state;
+        let Some(entry) = inner.entries.get(id).filter(|entry| entry.joined != joined) else { return };
         let mut reading = Arc::clone(&entry.shown.reading);
         let (state, findings) = entry.own.clone();
         Arc::make_mut(&mut reading).state = state;
-        let after = inner.show(reading, findings, joined);
+        inner.show(reading, findings, joined);
         let revision = inner.revision;
         drop(inner);
         self.newest.send_replace(revision);
-        Some((before, after))
     }
 
     /// Forgets a source and its history.
@@ -134,9 +143,20 @@ impl Store {
 
     /// The newest reading of every source that changed after `revision`, in the order of the changes.
     pub fn after(&self, revision: u64) -> Vec<Versioned> {
+        self.changes(revision).readings
+    }
+
+    /// The same, and what it is the state of.
+    pub fn changes(&self, after: u64) -> Changes {
         let inner = self.read();
-        let changed = inner.by_revision.range(revision.saturating_add(1)..);
-        changed.filter_map(|(_, id)| inner.entries.get(id)).map(|entry| entry.shown.clone()).collect()
+        let changed = inner.by_revision.range(after.saturating_add(1)..);
+        let readings = changed.filter_map(|(_, id)| inner.entries.get(id)).map(|entry| entry.shown.clone()).collect();
+        Changes { revision: inner.revision, sources: inner.entries.len(), readings }
+    }
+
+    /// Whether there is a source with this id.
+    pub fn contains(&self, id: &str) -> bool {
+        self.read().entries.contains_key(id)
     }
 
     /// The revision of the newest change.
@@ -155,6 +175,16 @@ impl Store {
         inner.entries.get(id)?;
         let empty = || Series { metric, step_secs: inner.history.step_secs(), points: Vec::new() };
         Some(inner.history.series(id, metric, since_ms).unwrap_or_else(empty))
+    }
+
+    /// One metric of many sources together.
+    pub fn trend(&self, metric: Metric, members: &[Member], since_ms: Option<i64>) -> Trend {
+        self.read().history.trend(metric, members, since_ms)
+    }
+
+    /// The mean hashrate of a source in each half hour of the last day, the current one last.
+    pub fn half_hours(&self, id: &str, now: Timestamp) -> HalfHours {
+        self.read().history.half_hours(id, now)
     }
 
     /// What the history holds in bytes.

@@ -26,6 +26,9 @@ pub struct Reading {
     pub health: Health,
     /// What it does, in one word for people.
     pub state: State,
+    /// Since when that word holds. For a source that cannot be read: since the first of the failures in a row.
+    #[serde(default)]
+    pub state_since: Option<Timestamp>,
     /// The time between two attempts at the moment, when it is longer than configured.
     #[serde(default)]
     pub effective_interval_secs: Option<u64>,
@@ -56,6 +59,7 @@ impl Reading {
             took_ms: None,
             health: Health::Pending,
             state: State::Pending,
+            state_since: None,
             effective_interval_secs: None,
             failure: None,
             marks: Vec::new(),

@@ -99,6 +99,14 @@ fn success(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         };
         success["content"] = object!({ route.gives.content_type: { "schema": schema } });
     }
+    if !route.gives.events.is_empty() {
+        let events = route.gives.events.iter();
+        let events = events.map(|event| {
+            let value = object!({ "description": event.summary, "schema": (event.schema)(schemas).to_value() });
+            (event.name.to_owned(), value)
+        });
+        success["x-events"] = Value::Object(events.collect());
+    }
     success
 }
 

@@ -1,5 +1,6 @@
 //! Readings: lists, one, and a poll on request.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use gssa_model::{Health, Reading, Snapshot, SourceKind, State, Timestamp};
@@ -11,8 +12,9 @@ use super::fields::Fields;
 use super::problem::Error;
 use super::query::Query;
 use super::request::Call;
-use super::response::{Response, Tag, full, json, reading_list, typed, write_reading};
+use super::response::{Response, Tag, full, json, list as written_list, typed, write_reading};
 use crate::schedule::Refreshed;
+use crate::table::{Kept, Row};
 
 /// A page of a list without `limit`.
 const DEFAULT_LIMIT: usize = 1000;
@@ -33,8 +35,34 @@ pub(super) struct ReadingList {
     generated_at: Timestamp,
 }
 
+/// The table: every source as one flat row.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct TableRows {
+    /// Sorted by id.
+    rows: Vec<Row<'static>>,
+    /// The number of the delta that the rows are up to; the stream goes on after it with `?view=table&seq=`.
+    seq: u64,
+    /// When this was written.
+    generated_at: Timestamp,
+}
+
+/// What the list gives.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "a shape for the document of the API; answers are written as they are sent")]
+pub(super) enum Listed {
+    /// With `view=readings`, or without a view.
+    Readings(ReadingList),
+    /// With `view=table`.
+    Table(TableRows),
+}
+
 pub(super) async fn list(call: Call) -> Result<Response, Error> {
-    page(&call, |_| true)
+    match call.query.get("view") {
+        None | Some("readings") => page(&call, |_| true),
+        Some("table") => table(&call),
+        Some(_) => Err(Error::BadQuery { name: "view".into(), found: "readings or table".into() }),
+    }
 }
 
 pub(super) async fn miners(call: Call) -> Result<Response, Error> {
@@ -76,7 +104,42 @@ fn page(call: &Call, is_wanted: impl Fn(&Reading) -> bool) -> Result<Response, E
     let tail = ReadingList { readings: Vec::new(), total, next_cursor, generated_at: api.now() };
     let tail = serde_json::to_string(&tail).map_err(|_| Error::Internal)?;
     let tail = tail.strip_prefix("{\"readings\":[]").ok_or(Error::Internal)?.to_owned();
-    Ok(tag.on(reading_list(matching, fields, tail)))
+    let write = move |out: &mut Vec<u8>, reading: &Arc<Reading>| write_reading(out, reading, fields.as_ref());
+    Ok(tag.on(written_list("readings", matching, write, tail)))
+}
+
+/// The rows of the sources that pass the filter, all of them: a table is not divided into pages.
+fn table(call: &Call) -> Result<Response, Error> {
+    for name in ["limit", "cursor", "fields"] {
+        if call.query.get(name).is_some() {
+            return Err(Error::BadQuery {
+                name: name.into(),
+                found: "the table is always whole; filters cut it".into(),
+            });
+        }
+    }
+    let api = &call.api;
+    let filter = Filter::read(&call.query)?;
+    let (seq, rows) = if filter.is_empty() {
+        api.table.rows(|_| true)
+    } else {
+        let readings = api.parts.store.all();
+        let fitting = readings.iter().filter(|entry| filter.fits(&entry.reading));
+        let wanted: HashSet<_> = fitting.map(|entry| &entry.reading.source.id).collect();
+        api.table.rows(|id| wanted.contains(id))
+    };
+    let tag = Tag::of_table(&api.run, seq);
+    if let Some(unchanged) = tag.unchanged(&call.head.headers) {
+        return Ok(unchanged);
+    }
+    let tail = TableRows { rows: Vec::new(), seq, generated_at: api.now() };
+    let tail = serde_json::to_string(&tail).map_err(|_| Error::Internal)?;
+    let tail = tail.strip_prefix("{\"rows\":[]").ok_or(Error::Internal)?.to_owned();
+    let write = |out: &mut Vec<u8>, row: &Kept| {
+        row.write(out);
+        Ok(())
+    };
+    Ok(tag.on(written_list("rows", rows, write, tail)))
 }
 
 fn limit(text: &str) -> Result<usize, String> {
@@ -84,7 +147,7 @@ fn limit(text: &str) -> Result<usize, String> {
 }
 
 /// What the readings of a list have in common.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 struct Filter {
     kinds: Option<Vec<SourceKind>>,
     healths: Option<Vec<Health>>,
@@ -102,6 +165,10 @@ impl Filter {
             group: query.get("group").map(str::to_owned),
             text: query.get("q").map(str::to_lowercase),
         })
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     fn fits(&self, reading: &Reading) -> bool {

@@ -1,7 +1,6 @@
 //! Answers and their bodies.
 
 use std::error::Error as StdError;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -26,8 +25,8 @@ pub(super) type Response = http::Response<Body>;
 
 /// Lists are written in pieces of about this size, with other work between them.
 const CHUNK_BYTES: usize = 32 * 1024;
-/// Or of so many readings, whichever is reached first: a few fields of a reading cost as much time as all of them.
-const CHUNK_READINGS: usize = 128;
+/// Or of so many items, whichever is reached first: a few fields of a reading cost as much time as all of them.
+const CHUNK_ITEMS: usize = 128;
 
 /// 200 with these bytes.
 pub(super) fn full(bytes: impl Into<Bytes>) -> Response {
@@ -62,12 +61,23 @@ pub(super) fn with_header(mut response: Response, name: HeaderName, value: Heade
 }
 
 /// A weak entity tag, and what follows from the one that the caller has.
+#[derive(Debug)]
 pub(super) struct Tag(String);
 
 impl Tag {
     /// The tag of a revision in this run of the agent.
     pub(super) fn of(run: &str, revision: u64) -> Self {
         Self(format!("W/\"{run}-{revision}\""))
+    }
+
+    /// The tag of the table up to a delta in this run of the agent.
+    pub(super) fn of_table(run: &str, seq: u64) -> Self {
+        Self(format!("W/\"{run}-t{seq}\""))
+    }
+
+    /// The tag of content that has this digest, however it is encoded.
+    pub(super) fn of_content(digest: &str) -> Self {
+        Self(format!("W/\"{digest}\""))
     }
 
     /// 304 if the caller has what this tag stands for.
@@ -89,30 +99,36 @@ impl Tag {
     }
 }
 
-/// 200 with `{"readings":[…]` and then `tail`, the rest of the object without its opening brace.
+/// 200 with `{"name":[…]` of what `write` makes of each item, and then `tail`, the rest of the object without its opening brace.
 ///
-/// Written while it is sent: of ten thousand readings only about one chunk exists as text at any time.
-pub(super) fn reading_list(readings: Vec<Arc<Reading>>, fields: Option<Fields>, tail: String) -> Response {
-    struct Progress {
-        readings: std::vec::IntoIter<Arc<Reading>>,
-        fields: Option<Fields>,
+/// Written while it is sent: of ten thousand items only about one chunk exists as text at any time.
+pub(super) fn list<T: Send + 'static>(
+    name: &'static str,
+    items: Vec<T>,
+    write: impl Fn(&mut Vec<u8>, &T) -> serde_json::Result<()> + Send + 'static,
+    tail: String,
+) -> Response {
+    struct Progress<T, W> {
+        name: &'static str,
+        items: std::vec::IntoIter<T>,
+        write: W,
         tail: Option<String>,
         is_first: bool,
     }
-    let start = Progress { readings: readings.into_iter(), fields, tail: Some(tail), is_first: true };
+    let start = Progress { name, items: items.into_iter(), write, tail: Some(tail), is_first: true };
     let chunks = stream::unfold(start, |mut progress| async move {
         progress.tail.as_ref()?;
         let mut chunk = Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4);
         if progress.is_first {
-            chunk.extend_from_slice(b"{\"readings\":[");
+            chunk.extend_from_slice(format!("{{\"{}\":[", progress.name).as_bytes());
         } else {
             tokio::task::yield_now().await;
         }
-        for _ in 0..CHUNK_READINGS {
+        for _ in 0..CHUNK_ITEMS {
             if chunk.len() >= CHUNK_BYTES {
                 break;
             }
-            let Some(reading) = progress.readings.next() else {
+            let Some(item) = progress.items.next() else {
                 chunk.push(b']');
                 chunk.extend_from_slice(progress.tail.take().unwrap_or_default().as_bytes());
                 break;
@@ -120,7 +136,7 @@ pub(super) fn reading_list(readings: Vec<Arc<Reading>>, fields: Option<Fields>, 
             if !std::mem::take(&mut progress.is_first) {
                 chunk.push(b',');
             }
-            if let Err(error) = write_reading(&mut chunk, &reading, progress.fields.as_ref()) {
+            if let Err(error) = (progress.write)(&mut chunk, &item) {
                 progress.tail = None;
                 return Some((Err(BodyError::from(error)), progress));
             }

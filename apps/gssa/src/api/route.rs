@@ -50,6 +50,15 @@ pub(super) struct Gives {
     pub(super) status: u16,
     pub(super) content_type: &'static str,
     pub(super) schema: Option<SchemaOf>,
+    /// For a stream of events: their names and what each is.
+    pub(super) events: &'static [Event],
+}
+
+/// An event of a stream.
+pub(super) struct Event {
+    pub(super) name: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) schema: SchemaOf,
 }
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -74,16 +83,17 @@ macro_rules! json {
             status: 200,
             content_type: "application/json",
             schema: Some(|schemas| schemas.subschema_for::<$type>()),
+            events: &[],
         }
     };
 }
 
 /// Text of another kind.
 const fn text(content_type: &'static str) -> Gives {
-    Gives { status: 200, content_type, schema: None }
+    Gives { status: 200, content_type, schema: None, events: &[] }
 }
 
-const NOTHING: Gives = Gives { status: 204, content_type: "", schema: None };
+const NOTHING: Gives = Gives { status: 204, content_type: "", schema: None, events: &[] };
 
 macro_rules! body {
     ($type:ty) => {
@@ -108,16 +118,43 @@ const fn parameter(name: &'static str, summary: &'static str) -> Parameter {
     Parameter { name, summary }
 }
 
-const READINGS_QUERY: &[Parameter] = &[
-    parameter("kind", "Only these kinds of source, divided by commas"),
-    parameter("health", "Only with one of these words of health, divided by commas"),
-    parameter("state", "Only in one of these states, divided by commas"),
-    parameter("group", "Only in this group"),
-    parameter("q", "Only with this text in id, name, address, group, tags or identity"),
-    parameter("limit", "At most so many, 1 to 10000; 1000 if not given"),
-    parameter("cursor", "Go on after the page that gave this `next_cursor`"),
-    parameter("fields", "Keep only these dotted paths of each reading, divided by commas: `source.id,health`"),
-];
+/// An event and its shape.
+macro_rules! event {
+    ($name:literal, $summary:literal, $type:ty) => {
+        Event { name: $name, summary: $summary, schema: |schemas| schemas.subschema_for::<$type>() }
+    };
+}
+
+/// The filters of lists of readings and their pages; `$more` come first.
+macro_rules! readings_query {
+    ($($more:expr),*) => {
+        &[
+            $($more,)*
+            parameter("kind", "Only these kinds of source, divided by commas"),
+            parameter("health", "Only with one of these words of health, divided by commas"),
+            parameter("state", "Only in one of these states, divided by commas"),
+            parameter("group", "Only in this group"),
+            parameter("q", "Only with this text in id, name, address, group, tags or identity"),
+            parameter("limit", "At most so many, 1 to 10000; 1000 if not given"),
+            parameter("cursor", "Go on after the page that gave this `next_cursor`"),
+            parameter("fields", "Keep only these dotted paths of each reading, divided by commas: `source.id,health`"),
+        ]
+    };
+}
+
+/// The events of the stream.
+const EVENTS: Gives = Gives {
+    events: &[
+        event!("reading", "A new reading of a source; not with view=table", gssa_model::Reading),
+        event!("delta", "What changed in the table, at most one a second; with view=table", crate::table::DeltaShape),
+        event!("summary", "The totals, when they change, at most once a second", crate::summary::Summary),
+        event!("issues", "What needs attention, when it changes, at most once a second", crate::issues::Issues),
+        event!("config", "The entity tag of the configuration, when another one is in force", events::ConfigChange),
+        event!("event", "An entry of the journal", crate::journal::Entry),
+        event!("reset", "Something was missed: fetch the readings or the table again", events::Reset),
+    ],
+    ..text("text/event-stream")
+};
 
 /// Every route.
 pub(super) static ROUTES: &[Route] = routes! {
@@ -133,17 +170,18 @@ pub(super) static ROUTES: &[Route] = routes! {
         "The OpenAPI document of this API", query &[], takes None, gives json!(serde_json::Value);
 
     Read GET "/api/v1/readings" "readings" readings::list,
-        "The readings of all sources, sorted by id",
-        query READINGS_QUERY, takes None, gives json!(readings::ReadingList);
+        "The readings of all sources, sorted by id, or each as a flat row",
+        query readings_query!(parameter("view", "`readings` (if not given) or `table`: all that fit, each as a flat row")),
+        takes None, gives json!(readings::Listed);
     Read GET "/api/v1/miners" "miners" readings::miners,
         "The readings of mining devices",
-        query READINGS_QUERY, takes None, gives json!(readings::ReadingList);
+        query readings_query!(), takes None, gives json!(readings::ReadingList);
     Read GET "/api/v1/pools" "pools" readings::pools,
         "The readings of mining pools",
-        query READINGS_QUERY, takes None, gives json!(readings::ReadingList);
+        query readings_query!(), takes None, gives json!(readings::ReadingList);
     Read GET "/api/v1/infrastructure" "infrastructure" readings::infrastructure,
         "The readings of servers and what runs on them",
-        query READINGS_QUERY, takes None, gives json!(readings::ReadingList);
+        query readings_query!(), takes None, gives json!(readings::ReadingList);
     Read GET "/api/v1/readings/{source_id}" "reading" readings::one,
         "The reading of one source",
         query &[parameter("fields", "Keep only these dotted paths, divided by commas")],
@@ -151,6 +189,14 @@ pub(super) static ROUTES: &[Route] = routes! {
     Admin POST "/api/v1/readings/{source_id}/refresh" "refresh" readings::refresh,
         "Polls a source at once; 202 with the reading before, if a poll is under way",
         query &[], takes None, gives json!(gssa_model::Reading);
+    Read GET "/api/v1/history" "fleet_history" history::fleet,
+        "The points of one figure of the fleet: sums, or the highest temperature, of what was known at each moment",
+        query &[
+            parameter("metric", "current_hps (if not given), watts or chip_celsius"),
+            parameter("algorithm", "Only miners of this algorithm; for current_hps that of the most miners if not given, else all"),
+            parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
+        ],
+        takes None, gives json!(history::FleetHistory);
     Read GET "/api/v1/history/{source_id}" "history" history::get,
         "The points of one figure of a source, kept in memory",
         query &[
@@ -164,7 +210,11 @@ pub(super) static ROUTES: &[Route] = routes! {
         "What needs attention", query &[], takes None, gives json!(crate::issues::Issues);
     Read GET "/api/v1/events" "events" events::get,
         "What happens, as server-sent events; goes on after `Last-Event-ID`",
-        query &[], takes None, gives text("text/event-stream");
+        query &[
+            parameter("view", "`readings` (if not given) or `table`: small changes of the table in place of readings"),
+            parameter("seq", "With view=table: go on after the `seq` of the table that was fetched"),
+        ],
+        takes None, gives EVENTS;
     Read GET "/api/v1/journal" "journal" journal::get,
         "What happened: the last events kept in memory",
         query &[

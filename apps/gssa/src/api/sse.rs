@@ -3,6 +3,8 @@
 //! A stream holds a position in what happens, not a queue: a slow reader gets the newest of each source when it is ready for it, and one
 //! that does not read at all is cut off by the server's own limit on writes. Whoever comes back with `Last-Event-ID` goes on from there, or
 //! is told to start over.
+//!
+//! What is the same for all, totals and the changes of the table, is made once and shared.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -22,10 +24,9 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::{BodyError, Response, typed, with_header};
 use super::route::Route;
+use super::totals::Told;
 use super::{Api, Stop, events};
 use crate::follow::{Change, Follower};
-use crate::issues::issues;
-use crate::summary::summary;
 
 /// Streams at the same time.
 pub(super) const MAX_STREAMS: usize = 32;
@@ -77,7 +78,7 @@ pub(super) fn response(follower: Follower, is_reset: bool, watch: Watch) -> Resu
         start: Some(start),
         follower,
         comments: comments(),
-        totals: Totals::default(),
+        told: Told::default(),
         watch,
         _permit: permit,
     };
@@ -100,16 +101,10 @@ struct EventStream {
     start: Option<String>,
     follower: Follower,
     comments: Interval,
-    totals: Totals,
+    /// The totals that were told last; the same ones are not told again.
+    told: Told,
     watch: Watch,
     _permit: OwnedSemaphorePermit,
-}
-
-/// The totals that were told last; the same ones are not told again.
-#[derive(Default)]
-struct Totals {
-    summary: String,
-    issues: String,
 }
 
 impl EventStream {
@@ -122,7 +117,10 @@ impl EventStream {
             let change = tokio::select! {
                 biased;
                 () = self.watch.stop.cancelled() => return None,
-                _ = self.comments.tick() => return self.watch.is_allowed().then(|| ": still here\n\n".to_owned()),
+                _ = self.comments.tick() => {
+                    self.follower.look();
+                    return self.watch.is_allowed().then(|| ": still here\n\n".to_owned());
+                }
                 change = self.follower.next() => change,
             };
             let text = self.tell(&change);
@@ -134,31 +132,35 @@ impl EventStream {
 
     /// The events that a change makes; none if nothing in it is new.
     fn tell(&mut self, change: &Change) -> String {
-        let id = events::id(self.follower.position(), &self.watch.api.run);
+        let id = events::id(&self.follower, &self.watch.api.run);
         let mut text = String::new();
         match change {
             Change::Reading(entry) => write(&mut text, &id, "reading", &to_json(&*entry.reading)),
+            Change::Delta(delta) => write(&mut text, &id, "delta", &delta.json),
+            Change::Missed => write(&mut text, &id, "reset", "{}"),
             Change::Entry(entry) => write(&mut text, &id, "event", &to_json(&**entry)),
             Change::Config(loaded) => {
-                write(&mut text, &id, "config", &to_json(&serde_json::json!({ "etag": loaded.etag })));
+                write(&mut text, &id, "config", &to_json(&events::ConfigChange { etag: loaded.etag.clone() }));
             }
             Change::Totals => {
-                let readings = self.watch.api.parts.store.all();
-                let now = Totals { summary: to_json(&summary(&readings)), issues: to_json(&issues(&readings)) };
-                if now.summary != self.totals.summary {
+                let (now, again) = self.watch.api.totals.told(&self.watch.api.parts.store);
+                if now.summary != self.told.summary {
                     write(&mut text, &id, "summary", &now.summary);
                 }
-                if now.issues != self.totals.issues {
+                if now.issues != self.told.issues {
                     write(&mut text, &id, "issues", &now.issues);
                 }
-                self.totals = now;
+                self.told = now;
+                if let Some(again) = again {
+                    self.follower.totals_again(again);
+                }
             }
         }
         text
     }
 }
 
-fn to_json(value: &impl serde::Serialize) -> String {
+pub(super) fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("what the agent says can be written as JSON")
 }
 
@@ -190,14 +192,8 @@ mod tests {
         let watch = Watch { api: Arc::clone(&api), route, facts, session: Some(id.clone()), stop: Stop::new() };
         let follower = Follower::new(&api.parts.store, &api.parts.journal, &api.parts.configuration, None).unwrap();
         let permit = Arc::clone(&api.streams).try_acquire_owned().unwrap();
-        let mut stream = EventStream {
-            start: None,
-            follower,
-            comments: comments(),
-            totals: Totals::default(),
-            watch,
-            _permit: permit,
-        };
+        let mut stream =
+            EventStream { start: None, follower, comments: comments(), told: Told::default(), watch, _permit: permit };
         assert!(stream.next().await.unwrap().contains("event: summary"));
 
         let began = Instant::now();

@@ -3,20 +3,17 @@ use gssa_model::{Coin, LinkedBy, Pool, Source, SourceKind};
 
 use super::*;
 use crate::assess::IssueCode;
-use crate::clock::SystemClock;
 
 /// A store with a pool of two coins and one miner, asked once a minute.
 struct Site {
     store: Store,
-    journal: Journal,
     joiner: Joiner,
     minute: i64,
 }
 
 impl Site {
     fn new() -> Self {
-        let journal = Journal::new(Arc::new(SystemClock));
-        let mut site = Self { store: Store::new(1 << 20), journal, joiner: Joiner::default(), minute: 0 };
+        let mut site = Self { store: Store::new(1 << 20), joiner: Joiner::default(), minute: 0 };
         site.put(miner());
         site.put(pool());
         site
@@ -29,7 +26,7 @@ impl Site {
     /// What is told `minutes` later.
     fn look(&mut self, minutes: i64) {
         self.minute += minutes;
-        self.joiner.look(&self.store, &self.journal, Timestamp::from_unix_ms(self.minute * 60_000), &Ports::new());
+        self.joiner.look(&self.store, Timestamp::from_unix_ms(self.minute * 60_000), &Ports::new());
     }
 
     fn links(&self, id: &str) -> Vec<String> {
@@ -143,10 +140,6 @@ fn a_shortfall_is_told_once_it_has_lasted_and_is_gone_with_it() {
     site.put(pool());
     site.look(1);
     assert_eq!((site.findings("rig"), site.state("rig")), (Vec::new(), State::Hashing));
-    let states = site.journal.list(&crate::journal::Filter::default());
-    let texts: Vec<&str> = states.iter().map(|entry| entry.text.as_str()).collect();
-    assert_eq!(texts, ["RIG changed from hashing to degraded", "RIG changed from degraded to hashing"]);
-
     site.put(pool_with(pool_snapshot(0.5)));
     site.look(5);
     assert_eq!(site.findings("rig"), [], "it begins anew");

@@ -3,12 +3,16 @@
 //! Each source has a ring of cells, one cell for each step of time, four bytes for each metric. One budget holds for all: with more
 //! sources the steps get longer, the span stays a day. A step in which nothing was observed stays empty: a gap is a gap.
 
+mod trend;
+
 use std::collections::HashMap;
 use std::str::FromStr;
 
 use gssa_model::{MinerSnapshot, SourceId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use trend::{MAX_TREND_POINTS, Member, Trend};
 
 /// How far back the history reaches.
 const SPAN_SECS: u64 = 24 * 3600;
@@ -146,10 +150,39 @@ impl History {
         Some(Series { metric, step_secs: self.step_secs, points })
     }
 
+    /// The mean hashrate of a source in each half hour of the last day.
+    pub fn half_hours(&self, id: &str, now: Timestamp) -> HalfHours {
+        let mut sums = [(0.0, 0_u32); HALF_HOURS];
+        let Some(ring) = self.rings.get(id) else { return [None; HALF_HOURS] };
+        let first = half_hour(now.unix_ms()) - HALF_HOURS as i64 + 1;
+        let step_ms = self.step_secs as i64 * 1000;
+        for slot in ring.slots() {
+            let Some(value) = ring.value(slot, Metric::CurrentHps) else { continue };
+            // A long step stands for every half hour that it begins or covers.
+            for at in half_hour(slot * step_ms)..=half_hour((slot + 1) * step_ms - 1) {
+                if let Some((sum, count)) = usize::try_from(at - first).ok().and_then(|at| sums.get_mut(at)) {
+                    (*sum, *count) = (*sum + value, *count + 1);
+                }
+            }
+        }
+        sums.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)))
+    }
+
     /// What the rings hold in bytes.
     pub fn bytes(&self) -> u64 {
         self.rings.values().map(|ring| ring.cells.len() as u64 * size_of::<Cell>() as u64 + OVERHEAD_BYTES).sum()
     }
+}
+
+/// Half hours of a day.
+const HALF_HOURS: usize = 48;
+
+/// A figure for each half hour of a day, oldest first; the last one is the current half hour, as far as it has come.
+pub type HalfHours = [Option<f64>; HALF_HOURS];
+
+/// Which half hour since 1970 a time is in.
+pub const fn half_hour(unix_ms: i64) -> i64 {
+    unix_ms.div_euclid(30 * 60 * 1000)
 }
 
 const fn cells_for(step_secs: u64) -> usize {
@@ -348,6 +381,36 @@ mod tests {
         assert_eq!(points(&history, Metric::Accepted)[30], (30, 777.0));
         history.record(&id("a"), at(-100_000), &miner(1.0, 5));
         assert_eq!(points(&history, Metric::Accepted), [(-100_000, 5.0)]);
+    }
+
+    #[test]
+    fn half_hours_are_means_and_gaps_stay_gaps() {
+        let mut history = History::new(1 << 20);
+        for minute in (0..60).chain(90..100) {
+            history.record(&id("a"), at(minute), &miner(1.0 + f64::from(minute as i32 / 30), 1));
+        }
+        let hours =
+            |history: &History, minute| history.half_hours("a", at(minute)).map(|hps| hps.map(|hps| hps / 1e12));
+        let day = hours(&history, 99);
+        assert_eq!(
+            day[44..],
+            [Some(1.0), Some(2.0), None, Some(4.0)]
+                .map(|ths: Option<f64>| ths.map(|ths| f64::from((ths * 1e12) as f32) / 1e12))
+        );
+        assert_eq!(day[..44], [None; 44]);
+        assert_eq!(hours(&history, 99 + 47 * 30)[0], day[47], "a day later it is the oldest");
+        assert_eq!(hours(&history, 99 + 48 * 30), [None; 48]);
+        assert_eq!(history.half_hours("b", at(0)), [None; 48]);
+    }
+
+    #[test]
+    fn a_long_step_stands_for_all_its_half_hours() {
+        let mut history = History::new(1 << 20);
+        history.fit(1, 1);
+        assert_eq!(history.step_secs(), 14400);
+        history.record(&id("a"), Timestamp::from_unix_ms(0), &miner(1.0, 1));
+        let known = history.half_hours("a", Timestamp::from_unix_ms(4 * 3_600_000)).map(|hps| hps.is_some());
+        assert_eq!((known.iter().filter(|known| **known).count(), known[39], known[47]), (8, true, false));
     }
 
     #[test]

@@ -11,22 +11,25 @@ use tokio::net::TcpStream;
 use super::support::{Agent, DEADLINE, password_hash};
 
 /// A client of the stream.
-struct Client {
+pub(crate) struct Client {
     stream: TcpStream,
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Client {
-    async fn open(agent: &Agent, more: &str) -> Self {
+    pub(crate) async fn open(agent: &Agent, more: &str) -> Self {
+        Self::open_at(agent, "/api/v1/events", more).await
+    }
+
+    pub(crate) async fn open_at(agent: &Agent, path: &str, more: &str) -> Self {
         let mut stream = TcpStream::connect(agent.address).await.unwrap();
-        let head =
-            format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\nAccept-Encoding: gzip\r\n{more}\r\n", agent.address);
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nAccept-Encoding: gzip\r\n{more}\r\n", agent.address);
         stream.write_all(head.as_bytes()).await.unwrap();
         Self { stream, text: String::new() }
     }
 
     /// Reads until `text` was seen; gives whether that came before the end.
-    async fn sees(&mut self, text: &str) -> bool {
+    pub(crate) async fn sees(&mut self, text: &str) -> bool {
         let read = async {
             let mut chunk = vec![0; 64 * 1024];
             while !self.text.contains(text) {
@@ -38,6 +41,11 @@ impl Client {
             true
         };
         tokio::time::timeout(DEADLINE, read).await.expect("the stream goes on or ends")
+    }
+
+    /// The id of the last event of this name.
+    pub(crate) fn last_id(&self, name: &str) -> String {
+        ids(&self.text, name).pop().unwrap()
     }
 
     async fn ends(&mut self) -> bool {

@@ -116,6 +116,36 @@ async fn a_poll_on_request_says_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn the_fleet_has_a_history_by_algorithm() {
+    use gssa_model::unit::{Hashrate, Watts};
+    let agent = Agent::new(json!({})).await;
+    let put = |id: &str, algorithm: &str, hps: f64| {
+        let mut miner = gssa_model::MinerSnapshot::default();
+        miner.hashing.algorithm = Some(gssa_model::Algorithm::from_name(algorithm));
+        miner.hashing.current_hps = Hashrate::from_hps(hps);
+        miner.hashing.expected_hps = Hashrate::from_hps(10.0);
+        miner.power.watts = Watts::from_watts(5.0);
+        let mut reading = reading(id);
+        reading.snapshot_at = Some(gssa_model::Timestamp::from_unix_ms(60_000));
+        reading.snapshot = Some(std::sync::Arc::new(miner.into()));
+        agent.store.put(reading.into(), [].into());
+    };
+    put("a", "sha256d", 8.0);
+    put("b", "sha256d", 9.0);
+    put("c", "scrypt", 3.0);
+    let most = agent.get("/api/v1/history").await.json();
+    let expected = json!({ "metric": "current_hps", "algorithm": "sha256d", "miners": 2, "step_secs": 60,
+        "points": [[60_000, 17.0]], "expected": [[60_000, 20.0]] });
+    assert_eq!(most, expected);
+    let scrypt = agent.get("/api/v1/history?algorithm=scrypt&metric=current_hps").await.json();
+    assert_eq!((&scrypt["points"], &scrypt["expected"]), (&json!([[60_000, 3.0]]), &json!([[60_000, 10.0]])));
+    let watts = agent.get("/api/v1/history?metric=watts").await.json();
+    assert_eq!(watts, json!({ "metric": "watts", "miners": 3, "step_secs": 60, "points": [[60_000, 15.0]] }));
+    assert_eq!(agent.get("/api/v1/history?since=60001").await.json()["points"], json!([]));
+    assert_eq!(agent.get("/api/v1/history?metric=accepted").await.problem(), "bad-query");
+}
+
+#[tokio::test]
 async fn the_other_views_answer() {
     let agent = Agent::new(json!({})).await;
     agent.put("a");
