@@ -24,10 +24,11 @@ use crate::api::server::{Limits, serve_within};
 use crate::api::{self, Api};
 use crate::clock::{Clock, SystemClock};
 use crate::collectors;
-use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem};
+use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem, Source};
 use crate::discovery::Discovery;
 use crate::discovery::scan::Surroundings;
 use crate::journal::{EntryKind, Journal};
+use crate::links;
 use crate::logging::{self, LevelHandle};
 use crate::metrics::{Measured, Metrics};
 use crate::refresh::OnRequest;
@@ -59,6 +60,7 @@ pub struct Agent {
     supervisor: Supervisor,
     api: Arc<Api>,
     level: LevelHandle,
+    clock: Arc<dyn Clock>,
 }
 
 /// Why an agent does not start.
@@ -101,16 +103,17 @@ impl Agent {
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
+            site: api::Site::embedded(),
             metrics: Arc::new(move || metrics.render()),
             unready: Arc::new(move || match given_up.given_up() {
                 0 => None,
                 tasks => Some(format!("{tasks} tasks were given up; restart the agent")),
             }),
-            clock,
+            clock: clock.clone(),
             version: crate::version::VERSION,
             hostname: hostname(),
         });
-        Self { configuration, store, journal, gate, scheduler, supervisor, api: Arc::new(api), level }
+        Self { configuration, store, journal, gate, scheduler, supervisor, api: Arc::new(api), level, clock }
     }
 
     /// What is known of the sources.
@@ -138,6 +141,7 @@ impl Agent {
             agent.configuration.watch(agent.supervisor.stop().clone()).await;
         });
         self.task("configuration", Self::follow_configuration);
+        self.task("links", Self::follow_links);
         self.task("tidy", Self::tidy);
         Ok(bound)
     }
@@ -223,6 +227,16 @@ impl Agent {
             }
             before = loaded;
         }
+    }
+
+    /// Joins miners and pools.
+    async fn follow_links(self: Arc<Self>) {
+        let configuration = self.configuration.clone();
+        let ports = move || {
+            let of = |source: &Source| (source.id.clone(), source.stratum_ports.clone());
+            configuration.current().config.sources.iter().map(of).collect()
+        };
+        links::follow(self.store.clone(), self.clock.clone(), ports, self.supervisor.stop().clone()).await;
     }
 
     /// Gives memory back that nobody uses any more.

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | which paths there are, who may call them, what they take and give | the table in `route` |
 //! | may this request | `access`, from the facts of the request (`facts`) and the `policy` |
+//! | what everybody may have: the web interface | [`site`], or `page` in a build without it |
 //! | how an error looks | `problem`, RFC 9457 everywhere |
 //! | how much of what | named constants in [`server`] and beside each reader |
 //!
@@ -45,6 +46,7 @@ mod service;
 mod session;
 mod sessions;
 mod setup;
+pub mod site;
 mod sse;
 mod stall;
 mod status;
@@ -71,6 +73,7 @@ use crate::table::Table;
 pub use openapi::openapi;
 pub use password::{BadPassword, check_password, hash_password};
 pub use server::serve;
+pub use site::Site;
 pub use status::Version;
 
 use password::Passwords;
@@ -95,6 +98,8 @@ pub struct Parts {
     pub refresh: Arc<dyn Refresh>,
     /// Searches for devices.
     pub discovery: Arc<Discovery>,
+    /// The web interface.
+    pub site: Site,
     /// The metrics as Prometheus text.
     pub metrics: View<String>,
     /// What is not ready yet, in one line for people; `None` when everything is.
@@ -218,6 +223,7 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
     Arc::new(Api::new(Parts {
         discovery: Arc::new(Discovery::new(around, configuration.clone(), crate::supervise::Supervisor::default())),
         store,
+        site: Site::default(),
         journal: Arc::new(Journal::new(clock.clone())),
         configuration,
         refresh: Arc::new(Nobody),

@@ -2,16 +2,20 @@
 //!
 //! Decided here once, from the reading and the operator's limits; the API, the journal, the metrics and the UI repeat it.
 
+mod pools;
+mod servers;
+
 use std::borrow::Cow;
 
 use gssa_model::unit::{Celsius, Hashrate, Percent};
 use gssa_model::{
-    FailureKind, FaultCode, HashingState, Health, Mark, MarkKind, MinerSnapshot, PoolRole, Reading, Severity, Snapshot,
-    State,
+    FailureKind, FaultCode, Gap, HashingState, Health, Mark, MarkKind, MinerSnapshot, PoolRole, Reading, Severity,
+    Snapshot, State,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::pools::is_running;
 use crate::config::{Limit, Limits};
 
 /// What can need attention.
@@ -44,6 +48,28 @@ pub enum IssueCode {
     Impossible,
     /// What answers there is not what it was taken for.
     Unsupported,
+    /// It hashes, and its pool does not credit it.
+    NotEarning,
+    /// A part of it could not be read.
+    Incomplete,
+    /// A coin key of a pool says that it does not work.
+    CoinTrouble,
+    /// A pool does not count what its miners do.
+    NotCounted,
+    /// A server does not answer whoever keeps it.
+    ServerUnreachable,
+    /// A volume is nearly full.
+    DiskFull,
+    /// Main memory is nearly used up.
+    MemoryFull,
+    /// A container does not run as it should.
+    ContainerTrouble,
+    /// There is a newer version of something.
+    UpdateAvailable,
+    /// A server waits for a restart.
+    RebootRequired,
+    /// It comes and goes.
+    Flapping,
 }
 
 /// Something about one source that needs attention.
@@ -55,10 +81,19 @@ pub struct Finding {
     pub severity: Severity,
     /// What makes two findings of one code the same trouble: a failure's reason, or nothing.
     pub reason: &'static str,
+    /// Which part of the source, where it has several of a kind: a disk, a container, a coin key.
+    pub part: Option<Box<str>>,
     /// In words, with figures.
     pub detail: Cow<'static, str>,
     /// Since when.
     pub since: gssa_model::Timestamp,
+}
+
+impl Finding {
+    /// Whether it is the same trouble, perhaps with other figures.
+    fn is_same(&self, other: &Self) -> bool {
+        self.code == other.code && self.reason == other.reason && self.part == other.part
+    }
 }
 
 /// A device that was just started has not reached its hashrate yet, in seconds.
@@ -78,6 +113,8 @@ pub fn assess(reading: &Reading, limits: &Limits) -> (State, Vec<Finding>) {
         (Health::Refused, _) => findings.failed(reading, IssueCode::Auth, State::Auth),
         (Health::Down, _) => findings.down(reading),
         (Health::Up | Health::Partial, Some(Snapshot::Miner(miner))) => findings.miner(miner, &reading.marks, limits),
+        (Health::Up | Health::Partial, Some(Snapshot::Pool(pool))) => findings.pool(pool),
+        (Health::Up | Health::Partial, Some(Snapshot::Infrastructure(servers))) => findings.infrastructure(servers),
         (Health::Up | Health::Partial, _) => State::Unknown,
     };
     (state, findings.list)
@@ -86,10 +123,16 @@ pub fn assess(reading: &Reading, limits: &Limits) -> (State, Vec<Finding>) {
 /// Keeps the time since when a finding holds, for those that held before.
 pub fn keep_since(findings: &mut [Finding], before: &[Finding]) {
     for finding in findings {
-        if let Some(same) = before.iter().find(|other| other.code == finding.code && other.reason == finding.reason) {
+        if let Some(same) = before.iter().find(|other| other.is_same(finding)) {
             finding.since = finding.since.min(same.since);
         }
     }
+}
+
+/// The state of a source that others have findings about.
+pub fn with_joined(own: State, findings: &[Finding]) -> State {
+    let is_well = matches!(own, State::Hashing | State::Running);
+    if is_well && findings.iter().any(|finding| finding.severity > Severity::Info) { State::Degraded } else { own }
 }
 
 struct Findings {
@@ -99,7 +142,27 @@ struct Findings {
 
 impl Findings {
     fn add(&mut self, code: IssueCode, severity: Severity, detail: impl Into<Cow<'static, str>>) {
-        self.list.push(Finding { code, severity, reason: "", detail: detail.into(), since: self.since });
+        self.list.push(Finding { code, severity, reason: "", part: None, detail: detail.into(), since: self.since });
+    }
+
+    /// The same about one part of several.
+    fn add_at(&mut self, part: &str, code: IssueCode, severity: Severity, detail: impl Into<Cow<'static, str>>) {
+        let part = Some(part.into());
+        self.list.push(Finding { code, severity, reason: "", part, detail: detail.into(), since: self.since });
+    }
+
+    /// What could not be read, in one line.
+    fn incomplete(&mut self, gaps: &[Gap]) {
+        let [first, rest @ ..] = gaps else { return };
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        let detail = format!("could not be read: {} ({}){more}", first.field, first.found);
+        self.add(IssueCode::Incomplete, Severity::Warning, detail);
+    }
+
+    /// The state of what has no better word than that it runs.
+    fn running(&self) -> State {
+        let is_bad = self.list.iter().any(|finding| finding.severity > Severity::Info);
+        if is_bad { State::Degraded } else { State::Running }
     }
 
     fn down(&mut self, reading: &Reading) -> State {
@@ -112,7 +175,14 @@ impl Findings {
         if let Some(failure) = &reading.failure {
             let detail = failure.detail.clone().into();
             let reason = failure.reason.as_str();
-            self.list.push(Finding { code, severity: Severity::Critical, reason, detail, since: failure.since });
+            self.list.push(Finding {
+                code,
+                severity: Severity::Critical,
+                reason,
+                part: None,
+                detail,
+                since: failure.since,
+            });
         }
         state
     }
@@ -397,6 +467,7 @@ mod tests {
             code,
             severity: Severity::Warning,
             reason: "",
+            part: None,
             detail: "".into(),
             since: Timestamp::from_unix_ms(since),
         };

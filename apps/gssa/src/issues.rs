@@ -9,6 +9,7 @@ use serde_with::skip_serializing_none;
 
 use crate::assess::{Finding, IssueCode};
 use crate::store::Versioned;
+use crate::table::SnapshotKind;
 
 /// So many sources of one group with the same trouble at the same time are one issue.
 const MIN_GROUP: usize = 3;
@@ -91,10 +92,13 @@ fn begun_together(found: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
 fn of_source(found: &Found<'_>) -> Issue {
     let (source, finding) = (&found.entry.reading.source, found.finding);
     Issue {
-        id: format!("{}-{}", code_word(finding.code), source.id),
+        id: match &finding.part {
+            Some(part) => format!("{}-{}-{part}", code_word(finding.code), source.id),
+            None => format!("{}-{}", code_word(finding.code), source.id),
+        },
         code: finding.code,
         severity: finding.severity,
-        title: format!("{} {}", source.name, predicate(finding.code, false)),
+        title: format!("{} {}", source.name, predicate(finding.code)),
         detail: finding.detail.to_string(),
         since: finding.since,
         source_ids: vec![source.id.clone()],
@@ -104,17 +108,31 @@ fn of_source(found: &Found<'_>) -> Issue {
 
 fn of_group(group: &str, together: &[Found<'_>]) -> Issue {
     let first = &together[0];
+    let (count, nouns) = (together.len(), nouns(together));
     let mut source_ids: Vec<SourceId> = together.iter().map(|found| found.entry.reading.source.id.clone()).collect();
     source_ids.sort();
+    let place = SourceId::from_name(group).map_or_else(|| source_ids[0].to_string(), |place| place.to_string());
     Issue {
-        id: format!("{}-{}-{}", code_word(first.finding.code), source_ids[0], first.finding.since.unix_ms()),
+        id: format!("{}-{place}-{}", code_word(first.finding.code), first.finding.since.unix_ms()),
         code: first.finding.code,
         severity: together.iter().map(|found| found.finding.severity).max().unwrap_or(Severity::Warning),
-        title: format!("{} devices in {group} {}", together.len(), predicate(first.finding.code, true)),
+        title: format!("{count} {nouns} {} in {group}", attribute(first.finding.code)),
         detail: first.finding.detail.to_string(),
         since: first.finding.since,
         source_ids,
         group: Some(group.to_owned()),
+    }
+}
+
+/// What several sources are called together.
+fn nouns(together: &[Found<'_>]) -> &'static str {
+    let mut kinds = together.iter().map(|found| SnapshotKind::of(&found.entry.reading));
+    let first = kinds.next().flatten();
+    match first.filter(|first| kinds.all(|kind| kind == Some(*first))) {
+        Some(SnapshotKind::Miner) => "miners",
+        Some(SnapshotKind::Pool) => "pools",
+        Some(SnapshotKind::Infrastructure) => "servers",
+        None => "devices",
     }
 }
 
@@ -133,32 +151,77 @@ const fn code_word(code: IssueCode) -> &'static str {
         IssueCode::Frozen => "frozen",
         IssueCode::Impossible => "impossible",
         IssueCode::Unsupported => "unsupported",
+        IssueCode::NotEarning => "not-earning",
+        IssueCode::Incomplete => "incomplete",
+        IssueCode::CoinTrouble => "coin-trouble",
+        IssueCode::NotCounted => "not-counted",
+        IssueCode::ServerUnreachable => "server-unreachable",
+        IssueCode::DiskFull => "disk-full",
+        IssueCode::MemoryFull => "memory-full",
+        IssueCode::ContainerTrouble => "container-trouble",
+        IssueCode::UpdateAvailable => "update-available",
+        IssueCode::RebootRequired => "reboot-required",
+        IssueCode::Flapping => "flapping",
     }
 }
 
-/// What a sentence about one or several devices says.
-const fn predicate(code: IssueCode, several: bool) -> &'static str {
-    match (code, several) {
-        (IssueCode::Offline, false) => "is offline",
-        (IssueCode::Offline, true) => "are offline",
-        (IssueCode::Auth, false) => "refuses access",
-        (IssueCode::Auth, true) => "refuse access",
-        (IssueCode::Hot, false) => "is too hot",
-        (IssueCode::Hot, true) => "are too hot",
-        (IssueCode::Warm, false) => "runs warm",
-        (IssueCode::Warm, true) => "run warm",
-        (IssueCode::NotHashing, false) => "is not hashing",
-        (IssueCode::NotHashing, true) => "are not hashing",
-        (IssueCode::LowHashrate, false) => "is below its hashrate",
-        (IssueCode::LowHashrate, true) => "are below their hashrate",
-        (IssueCode::HighRejects, _) => "with many rejected shares",
-        (IssueCode::OnFallbackPool, false) => "works for its fallback pool",
-        (IssueCode::OnFallbackPool, true) => "work for their fallback pool",
-        (IssueCode::PowerFault, _) => "with a power fault",
-        (IssueCode::Fault, _) => "with a fault",
-        (IssueCode::Frozen, _) => "with frozen figures",
-        (IssueCode::Impossible, _) => "with an impossible figure",
-        (IssueCode::Unsupported, _) => "cannot be read",
+/// What a sentence about one device says: "Attic Gamma is offline".
+const fn predicate(code: IssueCode) -> &'static str {
+    match code {
+        IssueCode::Offline => "is offline",
+        IssueCode::Auth => "refuses access",
+        IssueCode::Hot => "is too hot",
+        IssueCode::Warm => "runs warm",
+        IssueCode::NotHashing => "is not hashing",
+        IssueCode::LowHashrate => "is below its hashrate",
+        IssueCode::HighRejects => "has many rejected shares",
+        IssueCode::OnFallbackPool => "works for its fallback pool",
+        IssueCode::PowerFault => "has a power fault",
+        IssueCode::Fault => "has a fault",
+        IssueCode::Frozen => "shows frozen figures",
+        IssueCode::Impossible => "shows an impossible figure",
+        IssueCode::Unsupported => "cannot be read",
+        IssueCode::NotEarning => "hashes and does not earn",
+        IssueCode::Incomplete => "is read in part",
+        IssueCode::CoinTrouble => "has a coin that does not work",
+        IssueCode::NotCounted => "does not count all shares",
+        IssueCode::ServerUnreachable => "has a server that cannot be reached",
+        IssueCode::DiskFull => "has a disk that is nearly full",
+        IssueCode::MemoryFull => "has little memory left",
+        IssueCode::ContainerTrouble => "has a container in trouble",
+        IssueCode::UpdateAvailable => "has an update",
+        IssueCode::RebootRequired => "waits for a restart",
+        IssueCode::Flapping => "comes and goes",
+    }
+}
+
+/// What stands behind a number of devices: "6 miners offline in R3".
+const fn attribute(code: IssueCode) -> &'static str {
+    match code {
+        IssueCode::Offline => "offline",
+        IssueCode::Auth => "refusing access",
+        IssueCode::Hot => "too hot",
+        IssueCode::Warm => "running warm",
+        IssueCode::NotHashing => "not hashing",
+        IssueCode::LowHashrate => "below their hashrate",
+        IssueCode::HighRejects => "with many rejected shares",
+        IssueCode::OnFallbackPool => "on their fallback pool",
+        IssueCode::PowerFault => "with a power fault",
+        IssueCode::Fault => "with a fault",
+        IssueCode::Frozen => "with frozen figures",
+        IssueCode::Impossible => "with an impossible figure",
+        IssueCode::Unsupported => "that cannot be read",
+        IssueCode::NotEarning => "hashing and not earning",
+        IssueCode::Incomplete => "read in part",
+        IssueCode::CoinTrouble => "with a coin that does not work",
+        IssueCode::NotCounted => "that do not count all shares",
+        IssueCode::ServerUnreachable => "with a server that cannot be reached",
+        IssueCode::DiskFull => "with a disk that is nearly full",
+        IssueCode::MemoryFull => "with little memory left",
+        IssueCode::ContainerTrouble => "with a container in trouble",
+        IssueCode::UpdateAvailable => "with an update",
+        IssueCode::RebootRequired => "waiting for a restart",
+        IssueCode::Flapping => "coming and going",
     }
 }
 
@@ -177,7 +240,7 @@ mod tests {
             ..Source::new(id.parse().unwrap(), SourceKind::Axeos, "")
         };
         let since = Timestamp::from_unix_ms(since_secs * 1000);
-        let finding = Finding { code, severity: Severity::Critical, reason, detail: "why".into(), since };
+        let finding = Finding { code, severity: Severity::Critical, reason, part: None, detail: "why".into(), since };
         Versioned { revision: 1, reading: Arc::new(Reading::pending(Arc::new(source))), findings: Arc::new([finding]) }
     }
 
@@ -189,8 +252,48 @@ mod tests {
     fn three_of_a_group_at_the_same_time_are_one_issue() {
         let offline = |id, secs| entry(id, Some("R3"), IssueCode::Offline, "timeout", secs);
         let readings = [offline("a", 100), offline("b", 130), offline("c", 160), offline("d", 400)];
-        assert_eq!(titles(&readings), ["3 devices in R3 are offline", "D is offline"]);
+        assert_eq!(titles(&readings), ["3 miners offline in R3", "D is offline"]);
         assert_eq!(issues(&readings).issues[0].source_ids.len(), 3);
+    }
+
+    #[test]
+    fn a_minute_is_the_same_time_and_two_are_a_pair() {
+        let offline = |id, secs| entry(id, Some("R3"), IssueCode::Offline, "timeout", secs);
+        let sizes = |starts: [i64; 4]| {
+            let readings: Vec<_> =
+                ["a", "b", "c", "d"].into_iter().zip(starts).map(|(id, at)| offline(id, at)).collect();
+            issues(&readings).issues.iter().map(|issue| issue.source_ids.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes([0, 60, 0, 60]), [4]);
+        assert_eq!(sizes([0, 60, 60, 61]), [3, 1]);
+        assert_eq!(sizes([0, 0, 100, 100]), [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn an_issue_of_a_group_is_the_same_one_when_others_recover() {
+        let offline = |id, secs| entry(id, Some("Rack 3"), IssueCode::Offline, "timeout", secs);
+        let id = |readings: &[Versioned]| issues(readings).issues[0].id.clone();
+        let all = [offline("b", 100), offline("a", 130), offline("c", 160), offline("d", 160)];
+        assert_eq!(id(&all), "offline-rack-3-100000");
+        assert_eq!(id(&[all[0].clone(), all[2].clone(), all[3].clone()]), "offline-rack-3-100000");
+    }
+
+    #[test]
+    fn what_several_are_called_is_what_all_of_them_are() {
+        use SourceKind::{Antminer, Auto, Axeos, Gss, Host, Mim};
+        let of = |kinds: [SourceKind; 3]| {
+            let readings = kinds.into_iter().enumerate().map(|(n, kind)| {
+                let mut entry = entry(&format!("s{n}"), Some("R3"), IssueCode::Flapping, "", 100);
+                Arc::make_mut(&mut Arc::make_mut(&mut entry.reading).source).kind = kind;
+                entry
+            });
+            titles(&readings.collect::<Vec<_>>()).remove(0)
+        };
+        assert_eq!(of([Axeos, Antminer, Axeos]), "3 miners coming and going in R3");
+        assert_eq!(of([Gss, Gss, Gss]), "3 pools coming and going in R3");
+        assert_eq!(of([Mim, Host, Mim]), "3 servers coming and going in R3");
+        assert_eq!(of([Axeos, Gss, Axeos]), "3 devices coming and going in R3");
+        assert_eq!(of([Axeos, Auto, Axeos]), "3 devices coming and going in R3");
     }
 
     #[test]

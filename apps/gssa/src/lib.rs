@@ -7,7 +7,8 @@
 //! | by which protocol | [`collectors`] |
 //! | what else is on the network | [`discovery`] |
 //! | what the configuration of another program means | [`import`] |
-//! | what an answer means | [`observe`], [`assess`] |
+//! | what an answer means | [`observe`], [`assess`], [`flapping`] |
+//! | which miner is which worker of a pool | [`links`] |
 //! | what is known now, and since a day | [`store`] |
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
 //! | the same as a table with its changes | [`table`] |
@@ -25,10 +26,13 @@ pub mod clock;
 pub mod collectors;
 pub mod config;
 pub mod discovery;
+pub mod figures;
+pub mod flapping;
 pub mod follow;
 pub mod import;
 pub mod issues;
 pub mod journal;
+pub mod links;
 pub mod logging;
 pub mod metrics;
 pub mod naming;

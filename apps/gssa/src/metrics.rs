@@ -3,11 +3,13 @@
 //! Base units, one series for each source and figure, no series for each chip. A figure that is not known now has no sample: a source
 //! that is down shows only that it is down.
 
+mod services;
+
 use std::fmt;
 use std::sync::Arc;
 
 use gssa_model::unit::{Celsius, Difficulty, Hashrate, Watts};
-use gssa_model::{Health, MinerSnapshot};
+use gssa_model::{Health, MinerSnapshot, Snapshot};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
@@ -113,7 +115,7 @@ impl Collector for Measured {
                 write_value(&mut metric, &labels_of(entry), value, figure.is_counter)?;
             }
         }
-        Ok(())
+        services::write(&mut encoder, &readings)
     }
 }
 
@@ -166,10 +168,14 @@ fn sources(encoder: &mut DescriptorEncoder<'_>, readings: &[Versioned]) -> Resul
     Ok(())
 }
 
-/// The miner in a reading, if its figures hold now.
-fn shown_miner(entry: &Versioned) -> Option<&MinerSnapshot> {
+/// What a reading shows, if its figures hold now.
+fn shown(entry: &Versioned) -> Option<&Snapshot> {
     let holds = matches!(entry.reading.health, Health::Up | Health::Partial | Health::Stale);
-    entry.reading.snapshot.as_ref().filter(|_| holds)?.as_miner()
+    entry.reading.snapshot.as_deref().filter(|_| holds)
+}
+
+fn shown_miner(entry: &Versioned) -> Option<&MinerSnapshot> {
+    shown(entry)?.as_miner()
 }
 
 fn labels_of(entry: &Versioned) -> [(&str, &str); 2] {
@@ -197,6 +203,11 @@ fn write_value<const N: usize>(
     let labels = &labels[..];
     let sample = metric.encode_family(&labels)?;
     if is_counter { ConstCounter::new(value).encode(sample) } else { ConstGauge::new(value).encode(sample) }
+}
+
+/// A gauge with as many labels as it needs.
+fn write_labels(metric: &mut MetricEncoder<'_>, labels: &[(&str, &str)], value: f64) -> fmt::Result {
+    ConstGauge::new(value).encode(metric.encode_family(&labels)?)
 }
 
 fn histogram(
@@ -239,6 +250,19 @@ mod tests {
         let stats = Arc::new(PollStats::default());
         stats.polled(Duration::from_millis(1), Duration::from_secs(60), None);
         Measured { store, stats, supervisor: Supervisor::default() }
+    }
+
+    /// What is rendered of sources `s0`, `s1` … that gave these snapshots.
+    pub(super) fn rendered(snapshots: Vec<Snapshot>) -> String {
+        let store = Arc::new(Store::new(1 << 20));
+        for (at, snapshot) in snapshots.into_iter().enumerate() {
+            let source = Source::new(format!("s{at}").parse().unwrap(), SourceKind::Axeos, "");
+            let pending = Reading::pending(Arc::new(source));
+            let reading = Reading { health: Health::Up, snapshot: Some(Arc::new(snapshot)), ..pending };
+            store.put(Arc::new(reading), Arc::new([]));
+        }
+        let stats = Arc::new(PollStats::default());
+        Metrics::new(Measured { store, stats, supervisor: Supervisor::default() }).render()
     }
 
     #[test]

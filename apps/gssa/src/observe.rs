@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gssa_model::derive::{Trail, derive};
-use gssa_model::{CollectError, Failure, Health, Reading, Snapshot, Source, Timestamp};
+use gssa_model::{CollectError, Failure, Health, Reading, Snapshot, Source, State, Timestamp};
 
 use crate::assess::{Finding, assess, keep_since};
 use crate::config::Limits;
+use crate::flapping::Changes;
 
 /// One attempt to observe a source.
 #[derive(Debug)]
@@ -31,6 +32,15 @@ pub struct Rules {
     pub limits: Limits,
 }
 
+/// What is remembered of the attempts before, beside the last reading.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// What the next observation is compared with.
+    pub trail: Option<Trail>,
+    /// Changes of state.
+    pub changes: Changes,
+}
+
 /// What follows from an attempt.
 #[derive(Debug)]
 pub struct Observed {
@@ -39,14 +49,14 @@ pub struct Observed {
     /// What needs attention.
     pub findings: Vec<Finding>,
     /// What to remember for the next attempt.
-    pub trail: Option<Trail>,
+    pub past: Past,
 }
 
 /// The reading after `attempt`, given the one before it.
 pub fn observe(
     source: &Arc<Source>,
     before: Option<(&Reading, &[Finding])>,
-    trail: Option<Trail>,
+    mut past: Past,
     attempt: Attempt,
     rules: &Rules,
 ) -> Observed {
@@ -54,13 +64,12 @@ pub fn observe(
     let mut reading = Reading::pending(source.clone());
     reading.observed_at = Some(attempt.at);
     reading.took_ms = Some(u64::try_from(attempt.took.as_millis()).unwrap_or(u64::MAX));
-    let mut next_trail = trail;
     match attempt.outcome {
         Ok(snapshot) => {
             reading.health = Health::after_answer(&snapshot);
             if let Some(miner) = snapshot.as_miner() {
-                let (seen, marks) = derive(trail.as_ref(), miner, attempt.since_last_good);
-                (next_trail, reading.marks) = (Some(seen), marks);
+                let (seen, marks) = derive(past.trail.as_ref(), miner, attempt.since_last_good);
+                (past.trail, reading.marks) = (Some(seen), marks);
             }
             (reading.snapshot_at, reading.snapshot) = (Some(attempt.at), Some(Arc::new(snapshot)));
         }
@@ -82,9 +91,15 @@ pub fn observe(
     }
     let (state, mut findings) = assess(&reading, &rules.limits);
     reading.state = state;
+    if let Some(flapping) = past.changes.note(state, attempt.at) {
+        if matches!(state, State::Hashing | State::Running) {
+            reading.state = State::Degraded;
+        }
+        findings.push(flapping);
+    }
     reading.state_since = Some(state_since(last, &reading, attempt.at));
     keep_since(&mut findings, before.map_or(&[], |(_, findings)| findings));
-    Observed { reading, findings, trail: next_trail }
+    Observed { reading, findings, past }
 }
 
 /// Since when a reading has its state. Before the second miss there was a first one, so silence begins there.
@@ -96,9 +111,10 @@ fn state_since(last: Option<&Reading>, reading: &Reading, now: Timestamp) -> Tim
 #[cfg(test)]
 mod tests {
     use gssa_model::unit::Hashrate;
-    use gssa_model::{FailureReason, Gap, MarkKind, MinerSnapshot, SourceKind, State};
+    use gssa_model::{FailureReason, Gap, MarkKind, MinerSnapshot, SourceKind};
 
     use super::*;
+    use crate::assess::IssueCode;
 
     /// A series of attempts, a minute apart.
     struct Series {
@@ -122,9 +138,9 @@ mod tests {
                 since_last_good: Duration::from_secs(60),
             };
             let before = self.last.as_ref().map(|last| (&last.reading, &last.findings[..]));
-            let trail = self.last.as_ref().and_then(|last| last.trail);
+            let past = self.last.as_ref().map(|last| last.past.clone()).unwrap_or_default();
             let rules = Rules { down_after_misses: 2, limits: Limits::default() };
-            &self.last.insert(observe(&self.source, before, trail, attempt, &rules)).reading
+            &self.last.insert(observe(&self.source, before, past, attempt, &rules)).reading
         }
     }
 
@@ -172,6 +188,25 @@ mod tests {
             since(Ok(good(361))),
         ];
         assert_eq!(minutes, [1, 1, 3, 3, 3, 6].map(Some));
+    }
+
+    #[test]
+    fn who_comes_and_goes_is_degraded_until_it_stays() {
+        let mut series = Series::new();
+        let mut state = |outcome| series.then(outcome).state;
+        let refused = || bad(FailureReason::PasswordWrong);
+        for minute in 1..=2 {
+            assert_eq!(state(Ok(good(minute))), State::Hashing);
+            assert_eq!(state(refused()), State::Auth);
+        }
+        assert_eq!(state(Ok(good(5))), State::Degraded);
+        let finding = |series: &Series| series.last.as_ref().unwrap().findings.first().map(|finding| finding.code);
+        assert_eq!(finding(&series), Some(IssueCode::Flapping));
+        for minute in 6..=32 {
+            series.then(Ok(good(minute)));
+        }
+        assert_eq!(series.then(Ok(good(33))).state, State::Hashing);
+        assert_eq!(finding(&series), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::clock::Clock;
 use crate::collectors;
 use crate::config::Limits;
-use crate::observe::{Attempt, Rules, observe};
+use crate::observe::{Attempt, Past, Rules, observe};
 use crate::schedule::{Refreshed, Scheduler};
 
 /// How long a probe may take to tell what is there.
@@ -81,7 +81,7 @@ async fn probe(address: &Address, refused: Option<CollectError>, clock: &dyn Clo
     let source = Source { kind: kind.unwrap_or(SourceKind::Auto), ..collectors::unnamed(address) };
     let attempt = Attempt { outcome, at: clock.now(), took: started.elapsed(), since_last_good: Duration::ZERO };
     let rules = Rules { down_after_misses: 1, limits: Limits::default() };
-    let reading = observe(&Arc::new(source), None, None, attempt, &rules).reading;
+    let reading = observe(&Arc::new(source), None, Past::default(), attempt, &rules).reading;
     let identity = reading.snapshot.as_deref().and_then(Snapshot::as_miner).map(|miner| miner.identity.clone());
     ProbeReport { kind, identity, reading: Arc::new(reading) }
 }

@@ -9,12 +9,12 @@ mod history;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use gssa_model::{Reading, SourceId, Timestamp};
+use gssa_model::{Link, Reading, SourceId, State, Timestamp};
 use tokio::sync::watch;
 
 pub use history::{HalfHours, History, MAX_TREND_POINTS, Member, Metric, Series, Trend, UnknownMetric, half_hour};
 
-use crate::assess::Finding;
+use crate::assess::{Finding, with_joined};
 
 /// A reading and the revision it came with.
 #[derive(Debug, Clone)]
@@ -45,9 +45,28 @@ pub struct Store {
     newest: watch::Sender<u64>,
 }
 
+/// What other sources say about one: nothing that it, or who reads it, knows alone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Joined {
+    /// What it is connected with.
+    pub links: Vec<Link>,
+    /// What needs attention.
+    pub findings: Vec<Finding>,
+}
+
+/// What is known of one source.
+#[derive(Debug)]
+struct Entry {
+    /// As it is shown.
+    shown: Versioned,
+    /// Its state and findings without what others say.
+    own: (State, Arc<[Finding]>),
+    joined: Joined,
+}
+
 #[derive(Debug)]
 struct Inner {
-    entries: BTreeMap<SourceId, Versioned>,
+    entries: BTreeMap<SourceId, Entry>,
     by_revision: BTreeMap<u64, SourceId>,
     revision: u64,
     history: History,
@@ -65,20 +84,32 @@ impl Store {
         Self { inner: RwLock::new(inner), newest: watch::Sender::new(0) }
     }
 
-    /// Replaces the reading of its source, and records the snapshot in the history if it was taken at this reading.
-    pub fn put(&self, reading: Arc<Reading>, findings: Arc<[Finding]>) {
+    /// Replaces the reading of its source, and records the snapshot in the history if it was taken at this reading. Gives the reading as
+    /// it is shown, with what others say about the source.
+    pub fn put(&self, reading: Arc<Reading>, findings: Arc<[Finding]>) -> Arc<Reading> {
         let mut inner = self.write();
         if let (Some(at), Some(miner)) = (reading.snapshot_at, reading.snapshot.as_ref().and_then(|s| s.as_miner()))
             && reading.failure.is_none()
         {
             inner.history.record(&reading.source.id, at, miner);
         }
-        let revision = inner.next_revision();
-        let id = reading.source.id.clone();
-        if let Some(before) = inner.entries.insert(id.clone(), Versioned { revision, reading, findings }) {
-            inner.by_revision.remove(&before.revision);
-        }
-        inner.by_revision.insert(revision, id);
+        let joined = inner.entries.get_mut(&reading.source.id).map(|entry| std::mem::take(&mut entry.joined));
+        let shown = inner.show(reading, findings, joined.unwrap_or_default());
+        let revision = inner.revision;
+        drop(inner);
+        self.newest.send_replace(revision);
+        shown
+    }
+
+    /// Sets what others say about a source, if there is such a source.
+    pub fn join(&self, id: &str, joined: Joined) {
+        let mut inner = self.write();
+        let Some(entry) = inner.entries.get(id).filter(|entry| entry.joined != joined) else { return };
+        let mut reading = Arc::clone(&entry.shown.reading);
+        let (state, findings) = entry.own.clone();
+        Arc::make_mut(&mut reading).state = state;
+        inner.show(reading, findings, joined);
+        let revision = inner.revision;
         drop(inner);
         self.newest.send_replace(revision);
     }
@@ -87,7 +118,7 @@ impl Store {
     pub fn remove(&self, id: &str) {
         let mut inner = self.write();
         if let Some(gone) = inner.entries.remove(id) {
-            inner.by_revision.remove(&gone.revision);
+            inner.by_revision.remove(&gone.shown.revision);
             inner.history.forget(id);
             let revision = inner.next_revision();
             drop(inner);
@@ -102,12 +133,12 @@ impl Store {
 
     /// The reading of one source.
     pub fn get(&self, id: &str) -> Option<Versioned> {
-        self.read().entries.get(id).cloned()
+        self.read().entries.get(id).map(|entry| entry.shown.clone())
     }
 
     /// The readings of all sources, sorted by id.
     pub fn all(&self) -> Vec<Versioned> {
-        self.read().entries.values().cloned().collect()
+        self.read().entries.values().map(|entry| entry.shown.clone()).collect()
     }
 
     /// The newest reading of every source that changed after `revision`, in the order of the changes.
@@ -119,7 +150,7 @@ impl Store {
     pub fn changes(&self, after: u64) -> Changes {
         let inner = self.read();
         let changed = inner.by_revision.range(after.saturating_add(1)..);
-        let readings = changed.filter_map(|(_, id)| inner.entries.get(id)).cloned().collect();
+        let readings = changed.filter_map(|(_, id)| inner.entries.get(id)).map(|entry| entry.shown.clone()).collect();
         Changes { revision: inner.revision, sources: inner.entries.len(), readings }
     }
 
@@ -171,6 +202,30 @@ impl Store {
 }
 
 impl Inner {
+    /// Puts the reading of a source, with what others say about it, under the next revision.
+    fn show(&mut self, mut reading: Arc<Reading>, findings: Arc<[Finding]>, joined: Joined) -> Arc<Reading> {
+        let revision = self.next_revision();
+        let own = (reading.state, Arc::clone(&findings));
+        if joined.links != reading.links {
+            Arc::make_mut(&mut reading).links.clone_from(&joined.links);
+        }
+        let mut all = findings;
+        if !joined.findings.is_empty() {
+            let state = with_joined(reading.state, &joined.findings);
+            if state != reading.state {
+                Arc::make_mut(&mut reading).state = state;
+            }
+            all = all.iter().chain(&joined.findings).cloned().collect();
+        }
+        let id = reading.source.id.clone();
+        let shown = Versioned { revision, reading: Arc::clone(&reading), findings: all };
+        if let Some(before) = self.entries.insert(id.clone(), Entry { shown, own, joined }) {
+            self.by_revision.remove(&before.shown.revision);
+        }
+        self.by_revision.insert(revision, id);
+        reading
+    }
+
     fn next_revision(&mut self) -> u64 {
         self.revision += 1;
         self.revision

@@ -14,7 +14,8 @@ use crate::{Snapshot, SourceId, SourceKind};
 /// - One call is one observation: no retry inside, no clock, no schedule. Whoever calls decides when and how long.
 /// - It returns errors and does not log them.
 /// - The future may be dropped at any await; dropping closes what it opened.
-/// - It may keep *learned facts* about its peer between calls (identity, dialect, which commands work), never values or times.
+/// - It may keep *learned facts* about its peer between calls (identity, dialect, which commands work), and the counters that a rate is
+///   computed from. It never gives a value of an earlier call as one of this call.
 /// - What the peer did not report is absent from the snapshot. What was reported but could not be read, or a part that was wanted
 ///   and failed beside others that came, is a [`Gap`](crate::Gap).
 /// - It only reads. No call changes anything on the peer.

@@ -36,11 +36,14 @@
 mod address;
 mod collect;
 pub mod derive;
+mod infrastructure;
 mod mac;
 mod miner;
+mod pool;
 mod pool_url;
 mod reading;
 mod snapshot;
+mod software;
 mod source;
 pub mod text;
 mod time;
@@ -48,13 +51,19 @@ pub mod unit;
 
 pub use address::{Address, BadAddress};
 pub use collect::{CollectError, Collector, FailureKind, FailureReason};
+pub use infrastructure::{
+    Container, ContainerHealth, ContainerState, Disk, InfrastructureSnapshot, NamedTemperature, Product, Server,
+    Update, Usage,
+};
 pub use mac::{BadMac, Mac};
 pub use miner::{
     Algorithm, Board, BoardState, Fan, Fault, FaultCode, Hashing, HashingState, Identity, MinerSnapshot, Network, Pool,
     PoolRole, PoolState, Power, RejectReason, Sensor, Severity, Temperature, Windows, Work,
 };
+pub use pool::{BestShare, Blocks, Coin, NetworkShare, PoolSnapshot, Scope, Shares, Worker};
 pub use pool_url::{PoolScheme, pool_url};
 pub use reading::{Failure, Health, Link, LinkedBy, Mark, MarkKind, Reading, Schema, State};
 pub use snapshot::{Gap, Snapshot};
+pub use software::{Confidence, Software};
 pub use source::{BadSourceId, Source, SourceId, SourceKind, UnknownKind};
 pub use time::{BadTimestamp, Timestamp};

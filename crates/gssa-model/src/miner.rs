@@ -135,6 +135,11 @@ impl Windows {
     /// The most windows that are kept.
     pub const MAX: usize = 16;
 
+    /// The windows in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Hashrate)> {
+        self.0.iter().map(|(window, hashrate)| (window.as_ref(), *hashrate))
+    }
+
     /// Adds a window unless there are [`Self::MAX`].
     pub fn push(&mut self, window: impl Into<Cow<'static, str>>, hashrate: Hashrate) {
         if self.0.len() < Self::MAX {

@@ -117,6 +117,11 @@ units! {
         /// From a fraction, 0 to 1 for a whole.
         from_fraction = |v| v * 100.0;
     }
+    /// A load average: how many programs ran or waited to run.
+    LoadAverage {
+        /// From the plain number.
+        from_load = |v| v;
+    }
     /// Energy per work: joules per terahash, the same number as watts per TH/s.
     JoulesPerTerahash {
         /// From joules per terahash.

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gssa::observe::{Attempt, Rules, observe};
+use gssa::observe::{Attempt, Past, Rules, observe};
 use gssa::store::Store;
 use gssa_model::{Reading, Snapshot, Source, SourceKind, Timestamp};
 
@@ -73,7 +73,7 @@ fn observing(batches: usize, snapshot: &Snapshot) -> Result<f64> {
             let attempt = Attempt { outcome: Ok(snapshot), at, took, since_last_good: Duration::from_secs(10) };
             let before = store.get(source.id.as_str());
             let last = before.as_ref().map(|before| (&*before.reading, &*before.findings));
-            let observed = observe(source, last, None, attempt, &rules);
+            let observed = observe(source, last, Past::default(), attempt, &rules);
             store.put(Arc::new(observed.reading), observed.findings.into());
         },
     ))

@@ -1,4 +1,4 @@
-//! The page for people who open the agent in a browser.
+//! What people get who open the agent in a browser: the [site](super::site), or in a build without it a short page.
 
 use std::fmt::{self, Write as _};
 
@@ -12,11 +12,19 @@ use super::route::ROUTES;
 use crate::config::FileState;
 
 const HTML: &str = "text/html; charset=utf-8";
+const WITHOUT_SITE: &str = "<p>The web interface is not part of this build. Released binaries have it. To build it: with Node ^20.19 or \
+    >=22.12, run <code>npm ci</code> and <code>npm run build</code> in the folder <code>web</code> of the source, then build the agent \
+    again.</p>\n";
 const ALLOWED: &str = "GET, HEAD, OPTIONS";
 
 /// Answers everything that is no path of the API.
 pub(super) fn answer(api: &Api, head: &request::Parts) -> Result<Response, Error> {
     let is_home = head.uri.path() == "/";
+    if matches!(head.method, Method::GET | Method::HEAD)
+        && let Some(answer) = api.parts.site.answer(head)
+    {
+        return answer;
+    }
     match head.method {
         Method::GET | Method::HEAD if is_home => Ok(typed(full(home(api)), HTML)),
         Method::GET | Method::HEAD => {
@@ -39,7 +47,8 @@ fn home(api: &Api) -> String {
     body.push_str(&broken(&loaded.file));
     let version = &api.parts.version;
     let _ = writeln!(body, "<p>{} {}</p>", Escaped(version.name), Escaped(version.version));
-    body.push_str("<p>The user interface is not part of this build. The agent answers in JSON:</p>\n<ul>\n");
+    body.push_str(WITHOUT_SITE);
+    body.push_str("<p>The agent answers in JSON:</p>\n<ul>\n");
     for route in ROUTES.iter().filter(|route| route.method == Method::GET && !route.path.contains('{')) {
         let _ = writeln!(body, "<li><a href=\"{0}\">{0}</a> {1}</li>", Escaped(route.path), Escaped(route.summary));
     }

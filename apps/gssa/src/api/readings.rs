@@ -66,7 +66,19 @@ pub(super) async fn list(call: Call) -> Result<Response, Error> {
 }
 
 pub(super) async fn miners(call: Call) -> Result<Response, Error> {
-    page(&call, |reading| reading.snapshot.as_deref().is_some_and(|snapshot| snapshot.as_miner().is_some()))
+    page(&call, |reading| is_about(reading, |snapshot| matches!(snapshot, Snapshot::Miner(_))))
+}
+
+pub(super) async fn pools(call: Call) -> Result<Response, Error> {
+    page(&call, |reading| is_about(reading, |snapshot| matches!(snapshot, Snapshot::Pool(_))))
+}
+
+pub(super) async fn infrastructure(call: Call) -> Result<Response, Error> {
+    page(&call, |reading| is_about(reading, |snapshot| matches!(snapshot, Snapshot::Infrastructure(_))))
+}
+
+fn is_about(reading: &Reading, is_it: impl Fn(&Snapshot) -> bool) -> bool {
+    reading.snapshot.as_deref().is_some_and(is_it)
 }
 
 fn page(call: &Call, is_wanted: impl Fn(&Reading) -> bool) -> Result<Response, Error> {

@@ -61,6 +61,7 @@ pub(super) fn with_header(mut response: Response, name: HeaderName, value: Heade
 }
 
 /// A weak entity tag, and what follows from the one that the caller has.
+#[derive(Debug)]
 pub(super) struct Tag(String);
 
 impl Tag {
@@ -72,6 +73,11 @@ impl Tag {
     /// The tag of the table up to a delta in this run of the agent.
     pub(super) fn of_table(run: &str, seq: u64) -> Self {
         Self(format!("W/\"{run}-t{seq}\""))
+    }
+
+    /// The tag of content that has this digest, however it is encoded.
+    pub(super) fn of_content(digest: &str) -> Self {
+        Self(format!("W/\"{digest}\""))
     }
 
     /// 304 if the caller has what this tag stands for.

@@ -176,6 +176,12 @@ pub(super) static ROUTES: &[Route] = routes! {
     Read GET "/api/v1/miners" "miners" readings::miners,
         "The readings of mining devices",
         query readings_query!(), takes None, gives json!(readings::ReadingList);
+    Read GET "/api/v1/pools" "pools" readings::pools,
+        "The readings of mining pools",
+        query readings_query!(), takes None, gives json!(readings::ReadingList);
+    Read GET "/api/v1/infrastructure" "infrastructure" readings::infrastructure,
+        "The readings of servers and what runs on them",
+        query readings_query!(), takes None, gives json!(readings::ReadingList);
     Read GET "/api/v1/readings/{source_id}" "reading" readings::one,
         "The reading of one source",
         query &[parameter("fields", "Keep only these dotted paths, divided by commas")],

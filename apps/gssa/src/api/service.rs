@@ -13,6 +13,7 @@ use tower::{Layer as _, Service, service_fn};
 use tower_http::CompressionLevel;
 use tower_http::body::UnsyncBoxBody;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::compression::{CompressionBody, CompressionLayer};
 use tracing::error;
 
@@ -43,8 +44,9 @@ pub(super) fn service(
         let (api, stop) = (Arc::clone(&api), stop.clone());
         async move { Ok::<_, Infallible>(answer(api, request, peer, deadline, stop).await) }
     });
-    // The network is near and the processor small.
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    // The network is near and the processor small. Fonts are packed already.
+    let worthwhile = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worthwhile);
     compression.layer(CatchPanicLayer::custom(on_panic).layer(answer))
 }
 

@@ -15,7 +15,7 @@ use super::request::Call;
 use super::response::{Response, empty, json, with_header};
 use super::sessions::COOKIE_NAME;
 use super::token::Digest;
-use crate::config::{Password, Secret};
+use crate::config::{FileState, Password, Secret};
 use crate::journal::EntryKind;
 
 /// Who calls, and what it takes to do more.
@@ -32,6 +32,8 @@ pub(super) struct Caller {
     token: Option<String>,
     /// What this caller may do; absent if nothing but log in.
     scope: Option<Scope>,
+    /// What is wrong with the configuration file, if it cannot be read: the reason why nobody can log in may be in it.
+    file: Option<FileState>,
 }
 
 /// How somebody becomes admin.
@@ -150,7 +152,9 @@ fn caller(call: &Call, who: Who, scope: Option<Scope>) -> Caller {
         Who::Session => ("session", None),
         Who::Token(name) => ("token", Some(name)),
     };
-    Caller { agent_name: call.api.parts.configuration.current().config.agent.name.clone(), login, who, token, scope }
+    let loaded = call.api.parts.configuration.current();
+    let file = (!loaded.file.is_replaceable()).then(|| loaded.file.clone());
+    Caller { agent_name: loaded.config.agent.name.clone(), login, who, token, scope, file }
 }
 
 /// Writes into the journal and the log what the caller did.

@@ -15,6 +15,7 @@ use crate::discovery::findings::{Finding, Status, model};
 use crate::discovery::scan::Surroundings;
 use crate::discovery::targets::OWN;
 use crate::discovery::{Discovery, Progress, Report, Request, Stage, StartError, adding};
+use crate::figures::hashrate;
 use crate::naming::Names;
 use crate::schedule::Gate;
 use crate::store::Store;
@@ -171,13 +172,6 @@ fn cells(finding: &Finding) -> [String; 7] {
     ]
 }
 
-/// `1.26 TH/s`
-fn hashrate(hps: f64) -> String {
-    const STEPS: [(f64, &str); 6] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
-    let (divisor, letter) = STEPS.into_iter().find(|(step, _)| hps >= *step).unwrap_or((1.0, ""));
-    format!("{:.2} {letter}H/s", hps / divisor)
-}
-
 /// One line on the terminal that is written over and over; gone in the end.
 #[derive(Debug, Default)]
 struct Bar {
@@ -202,17 +196,5 @@ impl Bar {
         let bar: String = (0..Self::CELLS).map(|cell| if cell < full { '#' } else { '.' }).collect();
         let _ = write!(out, "\r\x1b[K[{bar}] {done}/{total} asked, {found} answer");
         let _ = out.flush();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hashrate_is_short() {
-        for (hps, text) in [(1.2635e12, "1.26 TH/s"), (5e8, "500.00 MH/s"), (0.0, "0.00 H/s"), (2e17, "200.00 PH/s")] {
-            assert_eq!(hashrate(hps), text);
-        }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gssa_model::derive::Trail;
 use gssa_model::{Address, CollectError, Collector, FailureReason, Reading, Source, SourceKind, State};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -17,7 +16,7 @@ use super::stats::PollStats;
 use crate::clock::Clock;
 use crate::config::Credentials;
 use crate::journal::{EntryKind, Journal};
-use crate::observe::{Attempt, Rules, observe};
+use crate::observe::{Attempt, Past, Rules, observe};
 use crate::store::Store;
 
 /// A collector gets this much longer than its own deadline before it is dropped.
@@ -105,7 +104,9 @@ struct Round {
 struct Memory {
     /// The due time without jitter; keeps its phase while all is well.
     anchor: Instant,
-    trail: Option<Trail>,
+    past: Past,
+    /// The state that was told last. One miss is not told.
+    told: Option<State>,
     last_good: Option<Instant>,
     stretch: u32,
     /// As readings name it: with the kind that was found.
@@ -138,7 +139,7 @@ impl Poller {
         // The phase is spread over the interval; the first attempt does not wait for it.
         let anchor = start + self.spec.interval.mul_f64(fastrand::f64());
         let source = self.spec.source.clone();
-        let mut memory = Memory { anchor, trail: None, last_good: None, stretch: 1, source };
+        let mut memory = Memory { anchor, past: Past::default(), told: None, last_good: None, stretch: 1, source };
         let mut due = start + self.first_within.min(self.spec.interval).mul_f64(fastrand::f64());
         loop {
             tokio::select! {
@@ -195,11 +196,12 @@ impl Poller {
         memory.last_good = if outcome.is_ok() { Some(ended) } else { memory.last_good };
         let attempt = Attempt { outcome, at: self.shared.clock.now(), took, since_last_good };
         let last = before.as_ref().map(|before| (&*before.reading, &*before.findings));
-        let mut observed = observe(&memory.source, last, memory.trail, attempt, rules);
-        memory.trail = observed.trail;
+        let mut observed = observe(&memory.source, last, std::mem::take(&mut memory.past), attempt, rules);
+        memory.past = observed.past;
         observed.reading.effective_interval_secs = (delay > interval).then_some(delay.as_secs());
-        self.note_change(last.map(|(reading, _)| reading), &observed.reading);
-        self.shared.store.put(Arc::new(observed.reading), observed.findings.into());
+        let shown = self.shared.store.put(Arc::new(observed.reading), observed.findings.into());
+        let was = memory.told.or(last.map(|(reading, _)| reading.state)).unwrap_or(State::Pending);
+        memory.told = Some(self.note_change(was, &shown));
         next_due(
             memory,
             pace.failures.is_none(),
@@ -208,22 +210,22 @@ impl Poller {
         )
     }
 
-    /// Writes a change of state into the log and the journal, once.
-    fn note_change(&self, before: Option<&Reading>, after: &Reading) {
-        let was = before.map_or(State::Pending, |before| before.state);
+    /// Writes a change of state into the log and the journal, once; gives the state that is told then. One miss is none yet: what comes
+    /// after it is compared with what was before it.
+    fn note_change(&self, was: State, after: &Reading) -> State {
         if was == after.state {
-            return;
+            return was;
         }
         let (source, from, to) = (&self.spec.source.id, was.as_str(), after.state.as_str());
         let why = after.failure.as_ref().map(|failure| failure.detail.as_str());
         match after.state {
             State::Hashing | State::Running | State::Degraded if was == State::Pending => {
                 debug!(%source, state = to, "first answer");
-                return;
+                return after.state;
             }
             State::Stale => {
                 debug!(%source, from, why, "missed once");
-                return;
+                return was;
             }
             State::Offline | State::Auth | State::Hot | State::NotHashing => {
                 warn!(%source, from, state = to, why, "state changed");
@@ -233,6 +235,7 @@ impl Poller {
         let why = why.map_or(String::new(), |why| format!(": {why}"));
         let text = format!("{} changed from {from} to {to}{why}", self.spec.source.name);
         self.shared.journal.write(EntryKind::State, Some(source.clone()), text);
+        after.state
     }
 }
 

@@ -281,7 +281,18 @@ async fn a_change_of_state_is_written_down_once() {
     bench.apply(&["dies"]);
     sleep(INTERVAL * 60).await;
     let texts: Vec<String> = bench.journal.list(&Filter::default()).iter().map(|entry| entry.text.clone()).collect();
-    assert_eq!(texts, ["dies changed from stale to offline: scripted"]);
+    assert_eq!(texts, ["dies changed from hashing to offline: scripted"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_miss_is_not_written_down() {
+    let stumbles: Script =
+        |nth| (Duration::from_millis(5), if nth % 3 == 2 { Err(FailureReason::Timeout) } else { Ok(()) });
+    let bench = Bench::new(&[("stumbles", stumbles)]);
+    bench.apply(&["stumbles"]);
+    sleep(INTERVAL * 60).await;
+    assert!(bench.times("stumbles").len() > 30);
+    assert_eq!(bench.journal.list(&Filter::default()), []);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,5 +10,6 @@ mod http;
 mod limits;
 mod login;
 mod readings;
+mod site;
 mod support;
 mod table;

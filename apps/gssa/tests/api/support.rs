@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use gssa::api::server::{Limits, serve_within};
-use gssa::api::{Api, Parts, Version};
+use gssa::api::{Api, Parts, Site, Version};
 use gssa::clock::SystemClock;
 use gssa::config::{Configuration, Options};
 use gssa::discovery::Discovery;
@@ -68,6 +68,11 @@ impl Agent {
 
     /// With this file, listener and limits.
     pub(crate) async fn with(file: &str, listen: &str, limits: Limits) -> Self {
+        Self::with_site(Site::default(), file, listen, limits).await
+    }
+
+    /// With a web interface.
+    pub(crate) async fn with_site(site: Site, file: &str, listen: &str, limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.json");
         std::fs::write(&path, file).unwrap();
@@ -80,6 +85,7 @@ impl Agent {
         let api = Arc::new(Api::new(Parts {
             discovery: Arc::new(Discovery::new(around, configuration.clone(), Supervisor::default())),
             store: Arc::clone(&store),
+            site,
             journal: Arc::clone(&journal),
             configuration: configuration.clone(),
             refresh: Arc::new(Scripted { store: Arc::clone(&store), polls: Arc::clone(&polls) }),

@@ -75,8 +75,9 @@ fn a_broken_file_at_the_start_is_told_and_left_alone() {
 
     // The password may be in the part that cannot be read: nobody is let in, and the page says why.
     assert_eq!(agent.send("GET", "/api/v1/readings", "", None).status, 403);
-    let page = agent.send("GET", "/", "", None).text();
-    assert!(page.contains("Line 3, column 16"), "{page}");
+    let told = agent.get("/api/v1/session");
+    assert_eq!((&told["login"], &told["file"]["state"]), (&json!("impossible"), &json!("broken")), "{told}");
+    assert_eq!((&told["file"]["line"], &told["file"]["column"]), (&json!(3), &json!(16)), "{told}");
     let login = json!({ "password": "any password" });
     assert_eq!(agent.change("POST", "/api/v1/session", "", Some(&login)).status, 403);
     assert_eq!(fs::read_to_string(agent.config_path()).unwrap(), broken);

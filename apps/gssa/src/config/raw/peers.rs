@@ -1,6 +1,8 @@
 //! The part of the configuration that names others: sources, hooks, uplinks.
 
 use gssa_model::SourceKind;
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -45,6 +47,8 @@ pub struct Source {
     /// The coins to read (gss). Absent or empty: all.
     #[schemars(length(max = 256))]
     pub coins: Option<Vec<String>>,
+    /// The ports that the miners of each coin key connect to (gss): tells two coins apart that a miner may work for.
+    pub stratum_ports: Option<BTreeMap<String, Vec<Port>>>,
     /// Which API the pool speaks (gss).
     pub dialect: Option<Dialect>,
     /// The API key (gss, mim).
@@ -59,6 +63,12 @@ pub struct Source {
     #[schemars(length(min = 1, max = 4096))]
     pub docker_socket: Option<String>,
 }
+
+/// A TCP port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct Port(#[schemars(range(min = 1, max = 65535))] pub u16);
 
 /// User and password.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]

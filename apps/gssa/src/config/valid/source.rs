@@ -1,6 +1,6 @@
 //! What is observed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use gssa_model::{Address, SourceId, SourceKind};
@@ -39,6 +39,8 @@ pub struct Source {
     pub http_port: u16,
     /// The coins to read; empty is all.
     pub coins: Vec<String>,
+    /// The ports that the miners of each coin key connect to.
+    pub stratum_ports: BTreeMap<String, Vec<u16>>,
     /// Which API the pool speaks.
     pub dialect: Dialect,
     /// The API key.
@@ -182,6 +184,7 @@ fn one(
         credentials,
         http_port: raw.http_port.unwrap_or(defaults::HTTP_PORT),
         coins: texts(raw.coins.as_deref()),
+        stratum_ports: stratum_ports(raw),
         dialect: raw.dialect.unwrap_or_default(),
         api_key,
         extra_endpoints,
@@ -190,6 +193,11 @@ fn one(
         own_pace,
         own_limits: raw.limits.clone(),
     })
+}
+
+fn stratum_ports(raw: &raw::Source) -> BTreeMap<String, Vec<u16>> {
+    let written = raw.stratum_ports.iter().flatten();
+    written.map(|(key, ports)| (key.clone(), ports.iter().map(|port| port.0).collect())).collect()
 }
 
 fn pace(raw: &raw::Source, kind: Option<SourceKind>, path: &str, config: &Config, problems: &mut Problems<'_>) -> Pace {
@@ -240,10 +248,11 @@ fn schemes(kind: SourceKind) -> &'static [&'static str] {
 /// Warns of keys that are written but mean nothing for the kind. `auto` may turn out to be any kind.
 fn warn_of_foreign_keys(raw: &raw::Source, kind: SourceKind, path: &str, problems: &mut Problems<'_>) {
     use SourceKind::{Antminer, Auto, Axeos, Canaan, Cgminer, Gss, Host, Mim};
-    let written: [(&str, bool, &[SourceKind]); 8] = [
+    let written: [(&str, bool, &[SourceKind]); 9] = [
         ("credentials", raw.credentials.is_some(), &[Axeos, Antminer, Canaan, Cgminer, Gss, Mim]),
         ("http_port", raw.http_port.is_some(), &[Antminer, Canaan, Cgminer]),
         ("coins", raw.coins.is_some(), &[Gss]),
+        ("stratum_ports", raw.stratum_ports.is_some(), &[Gss]),
         ("dialect", raw.dialect.is_some(), &[Gss]),
         ("api_key", raw.api_key.is_some(), &[Gss, Mim]),
         ("extra_endpoints", raw.extra_endpoints.is_some(), &[Gss]),

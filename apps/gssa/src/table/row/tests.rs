@@ -85,6 +85,7 @@ fn the_detail_is_that_of_the_worst_finding() {
         code: IssueCode::Warm,
         severity,
         reason: "",
+        part: None,
         detail: detail.into(),
         since: Timestamp::from_unix_ms(0),
     };
