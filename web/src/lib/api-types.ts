@@ -123,7 +123,7 @@ export interface components {
     /** What a miner and a pool worker have in common. */
     LinkedBy: ("address" | "port_and_worker");
     /** The state of one source at one moment, by what kind of thing it is. */
-    Snapshot: (components['schemas']["MinerSnapshot"]);
+    Snapshot: (components['schemas']["MinerSnapshot"] | components['schemas']["PoolSnapshot"] | components['schemas']["InfrastructureSnapshot"]);
     /** What a device is. */
     Identity: {
       /** Who makes it: `Bitaxe`, `Bitmain`, `Canaan`. */
@@ -337,6 +337,249 @@ export interface components {
       /** What could not be read. */
       gaps: (components['schemas']["Gap"])[];
     };
+    /** A program and its version. */
+    Software: {
+      /** Its name. */
+      name?: string;
+      /** Its version as it writes it. */
+      version?: string;
+      /** How sure the two are; absent where the program says them itself, by a known way. */
+      confidence?: components['schemas']["Confidence"];
+    };
+    /** How sure something is. */
+    Confidence: ("low" | "medium" | "high");
+    /** One coin key of a pool. A key is a name that the operator chose, no ticker; several keys may mine one coin. */
+    Coin: {
+      /** The key, verbatim. */
+      key: string;
+      /** The ticker of the coin, where the pool tells. */
+      coin?: string;
+      /** What is hashed. */
+      algorithm?: components['schemas']["Algorithm"];
+      /** What the pool itself says about its state, verbatim. */
+      status?: string;
+      /** Averages over named windows, shortest first. */
+      windows_hps?: Record<string, number>;
+      /** Whether `windows_hps` was computed from shares. */
+      estimated?: boolean;
+      /** Workers that are connected now. */
+      active_workers?: number;
+      /** What was submitted. */
+      shares?: components['schemas']["Shares"];
+      /** `false` where the pool has miners and is known not to count their shares under this key. */
+      counted?: boolean;
+      /** What was found. */
+      blocks?: components['schemas']["Blocks"];
+      /** The best share. */
+      best_share?: components['schemas']["BestShare"];
+      /** How it stands in its network. */
+      network?: components['schemas']["NetworkShare"];
+      /** The workers, the active ones first. */
+      workers: (components['schemas']["Worker"])[];
+      /** Whether there are more workers than `workers` has. */
+      workers_truncated: boolean;
+    };
+    /** Shares of a coin key. */
+    Shares: {
+      /** Accepted. */
+      accepted?: number;
+      /** Rejected, without the stale ones where the pool tells them apart. */
+      rejected?: number;
+      /** Too late. */
+      stale?: number;
+      /** From when on. */
+      scope: components['schemas']["Scope"];
+    };
+    /** From when on a figure counts. */
+    Scope: ("lifetime" | "retention" | "since_start" | "session");
+    /** Blocks of a coin key. */
+    Blocks: {
+      /** How many. */
+      count?: number;
+      /** From when on. */
+      scope: components['schemas']["Scope"];
+      /** The height of the last one. */
+      last_height?: number;
+      /** The hash of the last one. */
+      last_hash?: string;
+      /** When the last one was found. */
+      last_found_at?: string;
+    };
+    /** The best share of a coin key. */
+    BestShare: {
+      /** Its difficulty, in the scale of the pool. */
+      difficulty: number;
+      /** From when on. Within the retention time it can go down. */
+      scope: components['schemas']["Scope"];
+    };
+    /** How a coin key stands in its network. */
+    NetworkShare: {
+      /** The difficulty of a block, in the scale of the pool. */
+      difficulty?: number;
+      /** The share of the pool in the hashrate of the network. */
+      share_percent?: number;
+    };
+    /** Whoever submits shares under one name. */
+    Worker: {
+      /** The name, verbatim: mostly a wallet address, a dot and the name of a device. */
+      name: string;
+      /** Whether it is connected. */
+      active?: boolean;
+      /** The connections that use the name. */
+      sessions?: number;
+      /** What the device calls itself. */
+      user_agent?: string;
+      /** What the pool credits it with, in hashes per second. */
+      current_hps?: number;
+      /** Whether `current_hps` was computed from shares. */
+      estimated?: boolean;
+      /** Shares accepted. */
+      accepted?: number;
+      /** Shares rejected. */
+      rejected?: number;
+      /** Shares that came too late. */
+      stale?: number;
+      /** The difficulty of its shares now. */
+      difficulty?: number;
+      /** Its best share. */
+      best_difficulty?: number;
+      /** Blocks it found. */
+      blocks_found?: number;
+      /** When it connected, the latest of its connections. */
+      connected_at?: string;
+      /** When its last share came. */
+      last_seen_at?: string;
+      /** Where it connects from: an IP address without the port, where all its connections come from one. */
+      address?: string;
+    };
+    /** What a pool said about itself. Whatever it did not report is absent. */
+    PoolSnapshot: {
+      /** The program. */
+      software: components['schemas']["Software"];
+      /** Seconds since it started. */
+      uptime_secs?: number;
+      /** One entry for each coin key, in the order of the keys. */
+      coins: (components['schemas']["Coin"])[];
+      /** Answers that the operator asked for by path, as they came, by the name given to them. Never sent to a cloud. */
+      extra?: Record<string, unknown>;
+      /** What could not be read. */
+      gaps: (components['schemas']["Gap"])[];
+    };
+    /** One server. */
+    Server: {
+      /** Its id, stable through a rename. */
+      id: string;
+      /** Its name. */
+      name?: string;
+      /** Whether whoever told could reach it. */
+      reachable?: boolean;
+      /** The operating system: `Debian 12`. */
+      os?: string;
+      /** The version of the kernel. */
+      kernel?: string;
+      /** The architecture: `x86_64`, `aarch64`. */
+      architecture?: string;
+      /** Seconds since it started. */
+      uptime_secs?: number;
+      /** How busy all its processors are together, since the reading before. */
+      cpu_percent?: number;
+      /** How many logical processors it has. */
+      cpus?: number;
+      /** Load averages over 1, 5 and 15 minutes. */
+      load?: (number)[];
+      /** Main memory; used is what cannot be given to a new program without swapping. */
+      memory?: components['schemas']["Usage"];
+      /** Swap space. */
+      swap?: components['schemas']["Usage"];
+      /** One entry for each volume. */
+      disks?: (components['schemas']["Disk"])[];
+      /** One entry for each sensor. */
+      temperatures?: (components['schemas']["NamedTemperature"])[];
+      /** Whether an update waits for a restart. */
+      reboot_required?: boolean;
+      /** The containers on it, by name. */
+      containers?: (components['schemas']["Container"])[];
+      /** The products that a manager keeps on it. */
+      products?: (components['schemas']["Product"])[];
+    };
+    /** How much of something is used. */
+    Usage: {
+      /** In use, in bytes. */
+      used_bytes: number;
+      /** In all, in bytes. */
+      total_bytes: number;
+    };
+    /** A volume. */
+    Disk: {
+      /** Where it is mounted. */
+      mount: string;
+      /** In use, in bytes. */
+      used_bytes: number;
+      /** In all, in bytes. */
+      total_bytes: number;
+      /** The file system. */
+      file_system?: string;
+    };
+    /** A temperature with the name that the server gives its sensor. */
+    NamedTemperature: {
+      /** The name of the sensor. */
+      name: string;
+      /** In degrees Celsius. */
+      celsius: number;
+      /** From where on the sensor itself calls it critical. */
+      critical_celsius?: number;
+    };
+    /** A container. */
+    Container: {
+      /** Its name. */
+      name: string;
+      /** The image it was made from. */
+      image?: string;
+      /** The version of what is in it. */
+      version?: string;
+      /** What it does. */
+      state: components['schemas']["ContainerState"];
+      /** What its own check says. */
+      health?: components['schemas']["ContainerHealth"];
+      /** When it started. */
+      started_at?: string;
+      /** How often it was restarted because it ended. */
+      restarts?: number;
+      /** Which known program is in it: `gss`, `gssm`, `mim`, `postgres`, a node. */
+      product?: string;
+      /** Whether there is a newer version. */
+      update?: components['schemas']["Update"];
+    };
+    /** What a container does. */
+    ContainerState: ("running" | "exited" | "restarting" | "paused" | "created" | "dead" | "removing" | "unknown");
+    /** What the check of a container says. */
+    ContainerHealth: ("healthy" | "unhealthy" | "starting");
+    /** Whether there is a newer version of something. */
+    Update: ("none" | "available" | "critical" | "unknown");
+    /** A program that a manager keeps on a server. */
+    Product: {
+      /** The key or name that the manager gives it. */
+      key: string;
+      /** What the manager says about it, verbatim: `installed`, `updating`. */
+      status?: string;
+      /** The version that is there. */
+      installed_version?: string;
+      /** The newest version. */
+      latest_version?: string;
+      /** Whether there is a newer one. */
+      update?: components['schemas']["Update"];
+    };
+    /** What is known of one or several servers. Whatever was not reported is absent. */
+    InfrastructureSnapshot: {
+      /** The program that told. */
+      software: components['schemas']["Software"];
+      /** The servers. */
+      servers: (components['schemas']["Server"])[];
+      /** Answers that the operator asked for by path and that have no known shape, without what looks like a secret, by the name given to */
+      extra?: Record<string, unknown>;
+      /** What could not be read. */
+      gaps: (components['schemas']["Gap"])[];
+    };
     /** The table: every source as one flat row. */
     TableRows: {
       /** Sorted by id. */
@@ -496,7 +739,7 @@ export interface components {
       /** How many miners that are on do not report their power. */
       without_watts: number;
       /** Shares of all miners since each of them started. */
-      shares: components['schemas']["Shares"];
+      shares: components['schemas']["Shares2"];
       /** The hottest chip of the fleet. */
       hottest_chip?: components['schemas']["HottestChip"];
       /** Faults that devices report themselves. */
@@ -514,7 +757,7 @@ export interface components {
       efficiency_joules_per_terahash?: number;
     };
     /** Shares of many miners. */
-    Shares: {
+    Shares2: {
       /** Accepted. */
       accepted: number;
       /** Rejected. */
@@ -554,7 +797,7 @@ export interface components {
       group?: string;
     };
     /** What can need attention. */
-    IssueCode: ("offline" | "auth" | "hot" | "warm" | "not_hashing" | "low_hashrate" | "high_rejects" | "on_fallback_pool" | "power_fault" | "fault" | "frozen" | "impossible" | "unsupported");
+    IssueCode: ("offline" | "auth" | "hot" | "warm" | "not_hashing" | "low_hashrate" | "high_rejects" | "on_fallback_pool" | "power_fault" | "fault" | "frozen" | "impossible" | "unsupported" | "not_earning" | "incomplete" | "coin_trouble" | "not_counted" | "server_unreachable" | "disk_full" | "memory_full" | "container_trouble" | "update_available" | "reboot_required" | "flapping");
     /** What changed in the table at once. */
     Delta: {
       /** One more than that of the delta before. If it is not, fetch the table again. */
@@ -912,12 +1155,14 @@ export interface components {
       /** The name of the token. */
       token?: string;
       /** What this caller may do; absent if nothing but log in. */
-      scope?: components['schemas']["Scope"];
+      scope?: components['schemas']["Scope2"];
+      /** What is wrong with the configuration file, if it cannot be read: the reason why nobody can log in may be in it. */
+      file?: components['schemas']["FileState"];
     };
     /** How somebody becomes admin. */
     LoginBy: ("not_needed" | "password" | "setup" | "impossible");
     /** What a caller may do. */
-    Scope: ("read" | "admin");
+    Scope2: ("read" | "admin");
     /** A login. */
     Login: {
       /** The admin's password. */
