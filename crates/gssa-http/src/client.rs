@@ -11,8 +11,9 @@ use hyper::header::{
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::events::FirstEvent;
 use crate::{Error, Origin};
 
 /// The longest head of a reply, in bytes. Hyper's own floor is 8192.
@@ -27,6 +28,9 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// How long a peer on the same network may take to accept a connection, whatever the deadline of the whole exchange. A silent address
 /// costs no more than this.
 pub const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
+
+/// How long an event stream may take to its first event. Such a stream has no end, so that nothing behind its first event is read.
+pub const EVENT_STREAM_DEADLINE: Duration = Duration::from_secs(2);
 
 /// The bounds of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +69,8 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// Each `WWW-Authenticate` that is text: how a peer that answers 401 wants to be asked.
     pub www_authenticate: Vec<String>,
-    /// The body.
+    /// The body. Of an event stream (`text/event-stream`) it is what came up to the end of the first event, or within
+    /// [`EVENT_STREAM_DEADLINE`].
     pub body: Bytes,
 }
 
@@ -139,10 +144,14 @@ impl Client {
         let reading = async {
             let reply = sender.send_request(request).await.map_err(broken)?;
             let (head, body) = reply.into_parts();
-            let body = self.read_body(body, path).await?;
+            let content_type = text_header(&head.headers, &CONTENT_TYPE);
+            let body = match content_type.as_deref() {
+                Some(kind) if is_event_stream(kind) => self.read_event(body, path).await?,
+                _ => self.read_body(body, path).await?,
+            };
             Ok(Response {
                 status: head.status.as_u16(),
-                content_type: text_header(&head.headers, &CONTENT_TYPE),
+                content_type,
                 location: text_header(&head.headers, &LOCATION),
                 retry_after: retry_after(&head.headers),
                 www_authenticate: text_headers(&head.headers, &WWW_AUTHENTICATE),
@@ -159,9 +168,7 @@ impl Client {
             return Err(too_large());
         }
         let mut whole = BytesMut::with_capacity(body.size_hint().lower() as usize);
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|source| Error::from_hyper(path, source))?;
-            let Ok(data) = frame.into_data() else { continue };
+        while let Some(data) = next_data(&mut body, path).await? {
             if whole.len() + data.len() > max_bytes {
                 return Err(too_large());
             }
@@ -169,6 +176,41 @@ impl Client {
         }
         Ok(whole.freeze())
     }
+
+    /// What comes up to the end of the first event, or in [`EVENT_STREAM_DEADLINE`].
+    async fn read_event(&self, mut body: Incoming, path: &str) -> Result<Bytes, Error> {
+        let max_bytes = self.limits.max_body_bytes;
+        let until = Instant::now() + EVENT_STREAM_DEADLINE;
+        let (mut whole, mut event) = (BytesMut::new(), FirstEvent::default());
+        while let Ok(more) = timeout_at(until, next_data(&mut body, path)).await {
+            let Some(data) = more? else { break };
+            let end = event.end_in(&data);
+            let data = &data[..end.unwrap_or(data.len())];
+            if whole.len() + data.len() > max_bytes {
+                return Err(Error::TooLarge { path: path.to_owned(), max_bytes });
+            }
+            whole.extend_from_slice(data);
+            if end.is_some() {
+                break;
+            }
+        }
+        Ok(whole.freeze())
+    }
+}
+
+async fn next_data(body: &mut Incoming, path: &str) -> Result<Option<Bytes>, Error> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|source| Error::from_hyper(path, source))?;
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
+}
+
+fn is_event_stream(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("text/event-stream")
 }
 
 /// Polls the connection while `reading` goes on, in one task: whoever drops this drops both.

@@ -10,6 +10,7 @@
 //! | no redirects | old AxeOS answers 302 to `/` for "no such endpoint"; following it would read a web page as a reply |
 //! | deadlines for connecting and for the whole exchange | a device that drips a byte a second must not hold a poll for ever |
 //! | a cap on the head, on the body | the peer decides what it sends, not how much memory we use |
+//! | of an event stream one event, or what comes in 2 s | it has no end, and a held stream is a socket that its owner lacks |
 //! | no task is spawned | dropping the future closes the connection, nothing lingers |
 //!
 //! It is not a general client: no TLS, no pool, no cookies, no compression.
@@ -26,9 +27,10 @@
 
 mod client;
 mod error;
+mod events;
 mod origin;
 
-pub use client::{CONNECT_DEADLINE, Client, Limits, Response};
+pub use client::{CONNECT_DEADLINE, Client, EVENT_STREAM_DEADLINE, Limits, Response};
 pub use error::Error;
 pub use hyper::header;
 pub use origin::{Origin, UnsupportedScheme};

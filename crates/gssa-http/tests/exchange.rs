@@ -163,6 +163,46 @@ async fn silence_and_drips_end_at_the_total_deadline() {
 }
 
 #[tokio::test]
+async fn an_event_stream_is_left_after_its_first_event() {
+    let (address, served) = answering(|mut stream| async move {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n").await.unwrap();
+        stream.write_all(b": hello\n\ndata: {\"n\":").await.unwrap();
+        stream.write_all(b"1}\n\ndata: {\"n\":2}\n\n").await.unwrap();
+        let mut rest = [0; 16];
+        assert_eq!(stream.read(&mut rest).await.unwrap_or(0), 0, "closed by the client");
+    })
+    .await;
+    let answer = get(&address.to_string(), "/events").await.unwrap();
+    assert_eq!(&answer.body[..], b": hello\n\ndata: {\"n\":1}\n\n");
+    tokio::time::timeout(Duration::from_secs(5), served).await.expect("the peer sees the end").unwrap();
+}
+
+#[tokio::test]
+async fn an_event_stream_without_an_event_is_left_after_a_while() {
+    let (address, served) = answering(|mut stream| async move {
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: wait\n\n";
+        stream.write_all(head).await.unwrap();
+        let mut rest = [0; 16];
+        assert_eq!(stream.read(&mut rest).await.unwrap_or(0), 0, "closed by the client");
+    })
+    .await;
+    let patient = Client::new(Limits { total: Duration::from_secs(60), ..QUICK });
+    let answer = patient.get(&origin(&address.to_string()), "/events").await.unwrap();
+    assert_eq!(&answer.body[..], b": wait\n\n");
+    tokio::time::timeout(Duration::from_secs(5), served).await.expect("the peer sees the end").unwrap();
+}
+
+#[tokio::test]
+async fn an_event_above_the_cap_is_refused() {
+    let (address, _served) = answering(|mut stream| async move {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n").await.unwrap();
+        while stream.write_all(&[b'x'; 700]).await.is_ok() {}
+    })
+    .await;
+    assert_eq!(get(&address.to_string(), "/x").await.unwrap_err().reason(), FailureReason::TooLarge);
+}
+
+#[tokio::test]
 async fn who_is_not_there_is_told_apart() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let closed = listener.local_addr().unwrap();
