@@ -35,6 +35,8 @@ pub struct Server {
     pub id: String,
     /// Its name.
     pub name: Option<String>,
+    /// Where whoever told reaches it: a host name or an IP address.
+    pub address: Option<String>,
     /// Whether whoever told could reach it.
     pub reachable: Option<bool>,
     /// The operating system: `Debian 12`.
@@ -69,6 +71,9 @@ pub struct Server {
     /// The products that a manager keeps on it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Product>,
+    /// How old the oldest figure in it is, in seconds before the observation, where it is kept from an earlier one because it is asked
+    /// for less often. Absent: told in this observation. Containers and products have their own.
+    pub age_secs: Option<u64>,
 }
 
 /// How much of something is used.
@@ -137,12 +142,16 @@ pub struct Container {
     pub health: Option<ContainerHealth>,
     /// When it started.
     pub started_at: Option<Timestamp>,
+    /// Seconds since it started, where that is told in place of when.
+    pub uptime_secs: Option<u64>,
     /// How often it was restarted because it ended.
     pub restarts: Option<u64>,
     /// Which known program is in it: `gss`, `gssm`, `mim`, `postgres`, a node.
     pub product: Option<String>,
     /// Whether there is a newer version.
     pub update: Option<Update>,
+    /// How old this is, in seconds before the observation, where it is kept from an earlier one. Absent: told in this observation.
+    pub age_secs: Option<u64>,
 }
 
 /// What a container does.
@@ -213,4 +222,6 @@ pub struct Product {
     pub latest_version: Option<String>,
     /// Whether there is a newer one.
     pub update: Option<Update>,
+    /// How old this is, in seconds before the observation, where it is kept from an earlier one. Absent: told in this observation.
+    pub age_secs: Option<u64>,
 }
