@@ -222,6 +222,31 @@ impl Behaviour {
         Self::MissingBoard,
     ];
 
+    /// Every behaviour of a program that serves pages and an API over HTTP and mines nothing, likewise.
+    pub const MIM: [Self; 21] = [
+        Self::Healthy,
+        Self::Hang,
+        Self::Refuse,
+        Self::Reset,
+        Self::ResetOnAccept,
+        Self::ResetMidBody,
+        Self::Drip,
+        Self::Truncate,
+        Self::Oversize,
+        Self::Garbage,
+        Self::WrongContentType,
+        Self::Redirect,
+        Self::Unauthorized,
+        Self::ServerError,
+        Self::Busy,
+        Self::EmptyReply,
+        Self::DeepJson,
+        Self::NotAMiner,
+        Self::SlowAnswer(Duration::from_secs(5)),
+        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
+        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
+    ];
+
     /// The name without durations.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 pub(crate) mod axeos;
 pub(crate) mod cgminer;
+pub(crate) mod mim;
 mod shared;
 
 use std::io::{self, Write};

@@ -3,15 +3,16 @@
 //! A [`Fleet`] is a set of devices that answer on sockets as the real ones do: with the keys and types of one firmware
 //! release, framed as that firmware frames a reply, served strictly one request after another. A [`Behaviour`] makes a
 //! device misbehave, down to the bytes: it hangs, resets, drips, cuts a reply short or sends what is no reply at all.
-//! There are two families, [`axeos`] with HTTP and [`cgminer`] with an API of its own over TCP; a fleet holds any mix.
+//! There are families of miners, [`axeos`] with HTTP and [`cgminer`] with an API of its own over TCP, and [`mim`], which manages servers;
+//! a fleet holds any mix.
 //!
 //! What it is not: it shares no code with the clients, it uses no HTTP library, and it is never published. A client
 //! that agrees with this crate agrees with a second reading of the protocol, not with itself.
 //!
 //! | piece | where |
 //! | --- | --- |
-//! | device profiles: board × firmware release | [`axeos::Model`], [`cgminer::Model`] |
-//! | one device: model, behaviour, seed, number | [`Spec`], that is [`axeos::DeviceSpec`] and [`cgminer::DeviceSpec`] |
+//! | device profiles: board × firmware release, or style of API | [`axeos::Model`], [`cgminer::Model`], [`mim::Model`] |
+//! | one device: model, behaviour, seed, number | [`Spec`], that is [`axeos::DeviceSpec`], [`cgminer::DeviceSpec`], [`mim::DeviceSpec`] |
 //! | how a device misbehaves | [`Behaviour`] |
 //! | which figures it shows at which moment, without a socket | [`axeos::figures()`], [`cgminer::figures()`] |
 //! | what it answers then, without a socket | [`axeos::info_body`], [`cgminer::reply()`], [`cgminer::web_page`] |
@@ -47,6 +48,7 @@ mod fleet;
 mod http;
 pub mod json;
 mod listen;
+pub mod mim;
 mod misbehave;
 mod model;
 mod spec;

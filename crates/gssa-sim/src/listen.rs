@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::http;
 use crate::model::Twin;
-use crate::{Device, Phase, axeos, cgminer};
+use crate::{Device, Phase, axeos, cgminer, mim};
 
 const BACKLOG: u32 = 1024;
 /// Pause after a failed accept or bind. There may be no descriptor left, and haste does not bring one.
@@ -73,6 +73,7 @@ async fn serve(device: Device, entry: Entry, stream: TcpStream) {
         (Twin::Axeos(spec), _) => axeos::serve(&device, spec, stream).await,
         (Twin::Cgminer(spec), Entry::Main) => cgminer::serve(&device, spec, stream).await,
         (Twin::Cgminer(spec), Entry::Web) => cgminer::serve_web(&device, spec, stream).await,
+        (Twin::Mim(spec), _) => mim::serve(&device, spec, stream).await,
     }
 }
 

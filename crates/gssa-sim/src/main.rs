@@ -7,6 +7,7 @@
 //! gssa-sim axeos --devices 4 --model gamma-v2.15.0 --behaviour healthy --behaviour drip
 //! gssa-sim antminer --devices 4 --model antminer-s21     API at port 14028, web pages at 14029
 //! gssa-sim canaan --behaviour nul-inside
+//! gssa-sim mim --devices 4                               all of it invented: nothing is known of its API
 //! ```
 
 mod cli;
@@ -35,6 +36,8 @@ enum Peer {
     Canaan(cli::cgminer::Arguments),
     /// Everybody else with the cgminer API.
     Cgminer(cli::cgminer::Arguments),
+    /// MIM, which manages servers; its API is invented.
+    Mim(cli::mim::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Peer::Antminer(arguments) => cli::cgminer::run(Kind::Antminer, &arguments),
         Peer::Canaan(arguments) => cli::cgminer::run(Kind::Canaan, &arguments),
         Peer::Cgminer(arguments) => cli::cgminer::run(Kind::Cgminer, &arguments),
+        Peer::Mim(arguments) => cli::mim::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

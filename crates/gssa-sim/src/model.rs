@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Spec, axeos, cgminer};
+use crate::{Spec, axeos, cgminer, mim};
 
 /// A device profile of any family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,6 +12,8 @@ pub enum Model {
     Axeos(axeos::Model),
     /// A device with the cgminer API.
     Cgminer(cgminer::Model),
+    /// A MIM.
+    Mim(mim::Model),
 }
 
 impl Model {
@@ -20,6 +22,7 @@ impl Model {
         match self {
             Self::Axeos(model) => model.name(),
             Self::Cgminer(model) => model.name(),
+            Self::Mim(model) => model.name(),
         }
     }
 
@@ -28,6 +31,15 @@ impl Model {
         match self {
             Self::Axeos(_) => "axeos",
             Self::Cgminer(model) => model.kind().name(),
+            Self::Mim(_) => "mim",
+        }
+    }
+
+    /// The scheme of its address.
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::Cgminer(_) => "tcp",
+            Self::Axeos(_) | Self::Mim(_) => "http",
         }
     }
 }
@@ -50,6 +62,12 @@ impl PartialEq<cgminer::Model> for Model {
     }
 }
 
+impl PartialEq<mim::Model> for Model {
+    fn eq(&self, other: &mim::Model) -> bool {
+        *self == Self::Mim(*other)
+    }
+}
+
 impl From<axeos::DeviceSpec> for Spec<Model> {
     fn from(spec: axeos::DeviceSpec) -> Self {
         let model = Model::Axeos(spec.model);
@@ -60,6 +78,13 @@ impl From<axeos::DeviceSpec> for Spec<Model> {
 impl From<cgminer::DeviceSpec> for Spec<Model> {
     fn from(spec: cgminer::DeviceSpec) -> Self {
         let model = Model::Cgminer(spec.model);
+        spec.with_model(model)
+    }
+}
+
+impl From<mim::DeviceSpec> for Spec<Model> {
+    fn from(spec: mim::DeviceSpec) -> Self {
+        let model = Model::Mim(spec.model);
         spec.with_model(model)
     }
 }
@@ -76,6 +101,7 @@ impl Spec<Model> {
 pub(crate) enum Twin {
     Axeos(axeos::DeviceSpec),
     Cgminer(cgminer::DeviceSpec),
+    Mim(mim::DeviceSpec),
 }
 
 impl Twin {
@@ -83,6 +109,7 @@ impl Twin {
         match spec.model {
             Model::Axeos(model) => Self::Axeos(spec.clone().with_model(model)),
             Model::Cgminer(model) => Self::Cgminer(spec.clone().with_model(model)),
+            Model::Mim(model) => Self::Mim(spec.clone().with_model(model)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use gssa_sim::json::{Json, Style};
-use gssa_sim::{Behaviour, Device, Fleet, FleetConfig, Listen, Model, Spec, stats};
+use gssa_sim::{Behaviour, Device, Fleet, FleetConfig, Listen, Model, Spec, mim, stats};
 use tokio::net::TcpListener;
 
 use super::until_told_to_stop;
@@ -111,7 +111,7 @@ async fn serve(simulation: &Simulation, config: FleetConfig) -> io::Result<()> {
     let fleet = Fleet::start(config)?;
     let mut out = io::stdout().lock();
     for device in fleet.devices() {
-        let scheme = if device.model().kind() == "axeos" { "http" } else { "tcp" };
+        let scheme = device.model().scheme();
         write!(
             out,
             "{:<26} {:<26} {:<22} {scheme}://{}",
@@ -155,7 +155,7 @@ fn print_config(simulation: &Simulation, specs: &[Spec<Model>], port: u16) -> io
 fn source(simulation: &Simulation, index: usize, spec: &Spec<Model>, port: u16) -> Json {
     let address = SocketAddr::from((Device::loopback_address(index), port));
     let kind = spec.model.kind();
-    let address = if kind == "axeos" { format!("http://{address}") } else { address.to_string() };
+    let address = if spec.model.scheme() == "http" { format!("http://{address}") } else { address.to_string() };
     let mut members = vec![
         ("id".into(), format!("sim-{:05}", spec.number).into()),
         ("name".into(), spec.name.clone().into()),
@@ -173,5 +173,24 @@ fn source(simulation: &Simulation, index: usize, spec: &Spec<Model>, port: u16) 
         let credentials = Json::object([("username", username.into()), ("password", password.into())]);
         members.push(("credentials".into(), credentials));
     }
+    if let Model::Mim(model) = spec.model {
+        members.push(("endpoints".into(), Json::List(endpoints(model))));
+    }
     Json::Object(members)
+}
+
+/// The endpoints of a MIM, each server written out.
+fn endpoints(model: mim::Model) -> Vec<Json> {
+    let entry = |name: String, path: String, map: &'static str| {
+        Json::object([("name", name.into()), ("path", path.into()), ("every", 1.into()), ("map", map.into())])
+    };
+    let entries = |endpoint: &mim::Endpoint| {
+        if !endpoint.path.contains("{server}") {
+            return vec![entry(endpoint.name.to_owned(), endpoint.path.to_owned(), endpoint.map)];
+        }
+        let of =
+            |id: &str| entry(format!("{}-{id}", endpoint.name), endpoint.path.replace("{server}", id), endpoint.map);
+        model.servers().into_iter().map(of).collect()
+    };
+    model.endpoints().iter().flat_map(entries).collect()
 }
