@@ -10,6 +10,7 @@ use hyper::header::{
     ACCEPT, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -94,11 +95,24 @@ impl Client {
         path: &str,
         headers: &[(HeaderName, HeaderValue)],
     ) -> Result<Response, Error> {
-        let after = self.limits.total;
         let exchange = async {
             let stream = self.connect(origin).await?;
             self.exchange(stream, origin, path, headers).await
         };
+        self.in_time(path, exchange).await
+    }
+
+    /// [`Client::get`] on a connection that the caller opened, such as a unix socket; `origin` is who it is told to be for. The
+    /// connection is closed after it.
+    pub async fn get_over<S>(&self, stream: S, origin: &Origin, path: &str) -> Result<Response, Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        self.in_time(path, self.exchange(stream, origin, path, &[])).await
+    }
+
+    async fn in_time<T>(&self, path: &str, exchange: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let after = self.limits.total;
         timeout(after, exchange).await.unwrap_or_else(|_| Err(Error::Timeout { path: path.to_owned(), after }))
     }
 
@@ -120,13 +134,16 @@ impl Client {
         Ok(stream)
     }
 
-    async fn exchange(
+    async fn exchange<S>(
         &self,
-        stream: TcpStream,
+        stream: S,
         origin: &Origin,
         path: &str,
         headers: &[(HeaderName, HeaderValue)],
-    ) -> Result<Response, Error> {
+    ) -> Result<Response, Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let broken = |source| Error::from_hyper(path, source);
         let mut request = hyper::Request::get(origin.target(path))
             .header(HOST, origin.authority())

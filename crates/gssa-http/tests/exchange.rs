@@ -226,3 +226,22 @@ async fn dropping_the_future_closes_the_connection() {
     assert!(tokio::time::timeout(Duration::from_millis(200), client.get(&target, "/x")).await.is_err());
     tokio::time::timeout(Duration::from_secs(5), served).await.expect("the peer sees the end").unwrap();
 }
+
+#[tokio::test]
+async fn an_exchange_runs_over_a_connection_that_the_caller_opened() {
+    let (ours, mut theirs) = tokio::io::duplex(1024);
+    let peer = tokio::spawn(async move {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") && theirs.read_buf(&mut head).await.unwrap() > 0 {}
+        theirs.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await.unwrap();
+        String::from_utf8(head).unwrap()
+    });
+    let answer = Client::new(QUICK).get_over(ours, &origin("localhost"), "/version").await.unwrap();
+    assert_eq!(&answer.body[..], b"ok");
+    let head = peer.await.unwrap();
+    assert!(head.starts_with("GET /version HTTP/1.1\r\nhost: localhost\r\n"), "{head}");
+
+    let (ours, _silent) = tokio::io::duplex(1024);
+    let error = Client::new(QUICK).get_over(ours, &origin("localhost"), "/version").await.unwrap_err();
+    assert_eq!(error.reason(), FailureReason::Timeout);
+}
