@@ -40,6 +40,7 @@ pub(crate) fn container(summary: &Summary, details: Option<&Details>) -> Contain
         update: None,
         name,
         image,
+        ..Container::default()
     }
 }
 
