@@ -36,7 +36,7 @@ pub const EVENT_STREAM_DEADLINE: Duration = Duration::from_secs(2);
 /// The bounds of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For resolving the name and connecting.
+    /// For resolving the name and connecting, and once more for the handshake of TLS.
     pub connect: Duration,
     /// For the whole exchange, connecting included.
     pub total: Duration,
@@ -97,6 +97,13 @@ impl Client {
     ) -> Result<Response, Error> {
         let exchange = async {
             let stream = self.connect(origin).await?;
+            #[cfg(feature = "tls")]
+            if let Some(settings) = origin.tls() {
+                let (host, port) = (origin.host(), origin.port());
+                let stream = crate::tls::handshake(settings, stream, host, port, self.limits.connect).await?;
+                // Apart, so that the many exchanges without TLS do not get its size.
+                return Box::pin(self.exchange(stream, origin, path, headers)).await;
+            }
             self.exchange(stream, origin, path, headers).await
         };
         self.in_time(path, exchange).await

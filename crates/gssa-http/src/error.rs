@@ -1,3 +1,4 @@
+use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
@@ -30,6 +31,24 @@ pub enum Error {
         authority: String,
         /// The deadline.
         after: Duration,
+    },
+    /// A TCP connection, and no TLS handshake in time.
+    #[error("no TLS handshake with {authority} in {}", seconds(*after))]
+    HandshakeTimeout {
+        /// Host and port.
+        authority: String,
+        /// The deadline.
+        after: Duration,
+    },
+    /// The certificate, or no common way to speak.
+    #[error("{attempt} failed: {problem}")]
+    Tls {
+        /// What was attempted.
+        attempt: String,
+        /// What is wrong, in words that help.
+        problem: String,
+        /// What the TLS library said.
+        source: Box<dyn StdError + Send + Sync>,
     },
     /// No whole answer in time.
     #[error("no answer to GET {path} in {}", seconds(*after))]
@@ -96,7 +115,10 @@ impl Error {
                 io::ErrorKind::TimedOut => FailureReason::Timeout,
                 _ => FailureReason::NoRoute,
             },
-            Self::ConnectTimeout { .. } | Self::Timeout { .. } => FailureReason::Timeout,
+            Self::ConnectTimeout { .. } | Self::HandshakeTimeout { .. } | Self::Timeout { .. } => {
+                FailureReason::Timeout
+            }
+            Self::Tls { .. } => FailureReason::Tls,
             Self::Broken { .. } => FailureReason::ConnectionReset,
             Self::NotHttp { .. } | Self::BadPath { .. } => FailureReason::Malformed,
             Self::TooLarge { .. } => FailureReason::TooLarge,
@@ -105,6 +127,10 @@ impl Error {
 
     /// Sorts what hyper says into "broke off" and "is not HTTP".
     pub(crate) fn from_hyper(path: &str, source: hyper::Error) -> Self {
+        #[cfg(feature = "tls")]
+        if let Some(problem) = crate::tls::problem(&source) {
+            return Self::Tls { attempt: format!("TLS during GET {path}"), problem, source: source.into() };
+        }
         let path = path.to_owned();
         // A head beyond hyper's cap is a parse error; a wrong chunk size reaches us as an I/O error of invalid input.
         let bad_chunk = std::error::Error::source(&source)
@@ -121,9 +147,12 @@ impl From<Error> for CollectError {
         match error {
             Error::Resolve { source, .. } | Error::Connect { source, .. } => failure.with_source(source),
             Error::Broken { source, .. } | Error::NotHttp { source, .. } => failure.with_source(source),
-            Error::ConnectTimeout { .. } | Error::Timeout { .. } | Error::TooLarge { .. } | Error::BadPath { .. } => {
-                failure
-            }
+            Error::Tls { source, .. } => failure.with_source(source),
+            Error::ConnectTimeout { .. }
+            | Error::HandshakeTimeout { .. }
+            | Error::Timeout { .. }
+            | Error::TooLarge { .. }
+            | Error::BadPath { .. } => failure,
         }
     }
 }

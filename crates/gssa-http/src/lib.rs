@@ -13,7 +13,8 @@
 //! | of an event stream one event, or what comes in 2 s | it has no end, and a held stream is a socket that its owner lacks |
 //! | no task is spawned | dropping the future closes the connection, nothing lingers |
 //!
-//! It is not a general client: no TLS, no pool, no cookies, no compression.
+//! It is not a general client: no pool, no cookies, no compression. With the feature `tls` an origin may be `https://`, as of a service behind
+//! a reverse proxy ([`Origin::trusting`]); the same limits hold, the handshake included.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,8 +30,12 @@ mod client;
 mod error;
 mod events;
 mod origin;
+#[cfg(feature = "tls")]
+mod tls;
+mod trust;
 
 pub use client::{CONNECT_DEADLINE, Client, EVENT_STREAM_DEADLINE, Limits, Response};
 pub use error::Error;
 pub use hyper::header;
 pub use origin::{Origin, UnsupportedScheme};
+pub use trust::{BadCaFile, Trust};

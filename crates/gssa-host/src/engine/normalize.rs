@@ -37,7 +37,6 @@ pub(crate) fn container(summary: &Summary, details: Option<&Details>) -> Contain
         started_at: state.and_then(|state| started_at(state.started_at.as_deref()?)),
         restarts: details.and_then(|details| details.restart_count),
         product: product.map(str::to_owned),
-        update: None,
         name,
         image,
         ..Container::default()
