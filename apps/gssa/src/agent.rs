@@ -233,7 +233,7 @@ impl Agent {
     async fn follow_links(self: Arc<Self>) {
         let configuration = self.configuration.clone();
         let ports = move || {
-            let of = |source: &Source| (source.id.clone(), source.stratum_ports.clone());
+            let of = |source: &Source| (source.id.clone(), source.service.stratum_ports.clone());
             configuration.current().config.sources.iter().map(of).collect()
         };
         links::follow(self.store.clone(), self.clock.clone(), ports, self.supervisor.stop().clone()).await;

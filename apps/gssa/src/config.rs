@@ -45,7 +45,7 @@ pub use save::PutError;
 pub use schema::schema;
 pub use secret::{KEYS as SECRET_KEYS, MASK, Secret, Written};
 pub use valid::{
-    Agent, ApiToken, Config, Credentials, Dialect, Discovery, Endpoint, Hook, Limit, Limits, LogFile, LogFormat,
-    LogLevel, Logging, Network, Pace, Password, Polling, Schedule, Scope, Server, Source, Uplink,
+    Agent, ApiToken, Config, Credentials, Dialect, Discovery, Endpoint, EndpointMap, Hook, Limit, Limits, LogFile,
+    LogFormat, LogLevel, Logging, Network, Pace, Password, Polling, Schedule, Scope, Server, Service, Source, Uplink,
 };
 pub use versions::{MAX_VERSIONS, Version};

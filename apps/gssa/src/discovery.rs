@@ -48,6 +48,9 @@ use crate::supervise::Supervisor;
 /// The ports that are asked when none are named: those of AxeOS and of cgminer.
 pub const DEFAULT_PORTS: [u16; 2] = [80, 4028];
 
+/// The ports that are asked beside them, when none are named, where a host is: those of pools and of managers.
+pub const SERVICE_PORTS: [u16; 3] = [gssa_gss::DEFAULT_PORT, gssa_gss::GSE_DEFAULT_PORT, gssa_mim::DEFAULT_PORT];
+
 /// How many hosts are asked at the same time when nothing is said.
 pub const DEFAULT_CONCURRENCY: usize = 64;
 
@@ -274,5 +277,6 @@ fn plan(request: &Request, own: &Own) -> Result<Plan, StartError> {
         return Err(StartError::Concurrency);
     }
     let targets = Targets::parse(&request.range, &own.subnets, request.force)?;
-    Ok(Plan { targets, ports, concurrency: request.concurrency })
+    let ports_if_there = if ports == DEFAULT_PORTS { SERVICE_PORTS.into() } else { Vec::new() };
+    Ok(Plan { targets, ports, ports_if_there, concurrency: request.concurrency })
 }

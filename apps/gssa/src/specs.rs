@@ -27,6 +27,7 @@ fn spec(config: &Config, source: &Source) -> Spec {
         rules: Rules { down_after_misses, limits: source.limits },
         http_port: source.http_port,
         credentials: source.credentials.clone(),
+        service: source.service.clone(),
         as_found: as_found(config, source),
     }
 }

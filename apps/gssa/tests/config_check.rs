@@ -451,8 +451,8 @@ fn secrets_come_from_variables_and_files_and_are_never_printed() {
     let configuration = Configuration::load(options);
     let loaded = configuration.current();
     let source = |id: &str| loaded.config.source(id).unwrap();
-    assert_eq!(source("text").api_key.as_ref().unwrap().expose(), "hunter-text");
-    assert_eq!(source("env").api_key.as_ref().unwrap().expose(), "hunter-env");
+    assert_eq!(source("text").service.api_key.as_ref().unwrap().expose(), "hunter-text");
+    assert_eq!(source("env").service.api_key.as_ref().unwrap().expose(), "hunter-env");
     let password = source("file").credentials.as_ref().unwrap().password.clone().unwrap();
     assert_eq!(password.expose(), "hunter-file");
     #[cfg(unix)]

@@ -53,6 +53,12 @@ impl Address {
         self.scheme.as_deref()
     }
 
+    /// The same at another port.
+    #[must_use]
+    pub fn with_port(&self, port: u16) -> Self {
+        Self { port: Some(port), ..self.clone() }
+    }
+
     /// The host name in lower case, or the IP address; IPv6 without brackets.
     pub fn host(&self) -> &str {
         &self.host

@@ -10,6 +10,7 @@ use crate::axeos::{self, Sockets};
 use crate::counts::Counted;
 use crate::listen::{Place, address_of};
 use crate::model::{Model, Twin};
+use crate::pool::Worker;
 use crate::timeline::{Moment, Timeline};
 use crate::{Behaviour, Counts, Phase, Spec, cgminer};
 
@@ -124,6 +125,23 @@ impl Device {
     pub fn machine_figures(&self) -> Option<cgminer::Figures> {
         let Twin::Cgminer(spec) = self.twin() else { return None };
         Some(cgminer::figures_at(spec, self.behaviour(), &self.moment()))
+    }
+
+    /// How its pool sees it now; `None` while it does no work for the pool that it should work for.
+    pub fn at_pool(&self) -> Option<Worker> {
+        use Behaviour::{Hang, NoPool, OnFallback, Overheated, Paused, Refuse};
+        if matches!(self.behaviour(), Hang | NoPool | OnFallback | Overheated | Paused | Refuse) {
+            return None;
+        }
+        let spec = self.spec();
+        let hps = match self.twin() {
+            Twin::Axeos(_) => self.figures()?.ghs * 1e9,
+            Twin::Cgminer(_) => self.machine_figures().filter(|figures| figures.hashing)?.average_hps,
+            Twin::Mim(_) => return None,
+        };
+        let address: Ipv4Addr = spec.lan_address().parse().ok()?;
+        let worker = Worker::new(spec.worker()?, hps).calling_itself(spec.model.name()).at(address);
+        Some(worker).filter(|worker| worker.hps > 0.0)
     }
 
     pub(crate) fn twin(&self) -> &Twin {

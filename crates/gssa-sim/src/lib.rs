@@ -63,5 +63,5 @@ pub use counts::Counts;
 pub use device::Device;
 pub use fleet::{Fleet, FleetConfig, Listen};
 pub use model::Model;
-pub use spec::Spec;
+pub use spec::{Spec, Stratum};
 pub use timeline::{Moment, Timeline};

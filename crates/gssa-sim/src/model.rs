@@ -94,6 +94,15 @@ impl Spec<Model> {
     pub fn has_web(&self) -> bool {
         matches!(self.model, Model::Cgminer(model) if model.has_web())
     }
+
+    /// The worker that a miner is at its pool.
+    pub fn worker(&self) -> Option<String> {
+        match Twin::of(self) {
+            Twin::Axeos(spec) => Some(spec.worker()),
+            Twin::Cgminer(spec) => Some(spec.worker()),
+            Twin::Mim(_) => None,
+        }
+    }
 }
 
 /// A device with the model of its own family.

@@ -19,6 +19,19 @@ pub struct Spec<M> {
     pub name: String,
     /// Where it stands.
     pub group: String,
+    /// The pool that it works for first; a public one if nothing is said.
+    pub pool: Option<Stratum>,
+}
+
+/// A pool as a device is configured with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stratum {
+    /// The host name or address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// What the user begins with; the host name of the device follows behind a dot.
+    pub wallet: String,
 }
 
 impl<M: fmt::Display> Spec<M> {
@@ -31,6 +44,7 @@ impl<M: fmt::Display> Spec<M> {
             seed: 1,
             number,
             group: "sim".to_owned(),
+            pool: None,
         }
     }
 }
@@ -58,6 +72,13 @@ impl<M> Spec<M> {
         self
     }
 
+    /// Lets the device work for a pool.
+    #[must_use]
+    pub fn working_for(mut self, pool: Stratum) -> Self {
+        self.pool = Some(pool);
+        self
+    }
+
     /// The MAC address: locally administered, the number in its last three bytes.
     pub fn mac(&self) -> String {
         let [_, high, middle, low] = self.number.to_be_bytes();
@@ -76,7 +97,7 @@ impl<M> Spec<M> {
 
     /// The same device, its model put another way.
     pub(crate) fn with_model<N>(self, model: N) -> Spec<N> {
-        let Self { model: _, behaviour, seed, number, name, group } = self;
-        Spec { model, behaviour, seed, number, name, group }
+        let Self { model: _, behaviour, seed, number, name, group, pool } = self;
+        Spec { model, behaviour, seed, number, name, group, pool }
     }
 }

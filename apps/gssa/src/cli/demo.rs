@@ -1,11 +1,14 @@
 //! `gssa demo`
 
+mod services;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
 use gssa_sim::{Device, Fleet, FleetConfig, Listen};
 use serde_json::{Value, json};
 
+use self::services::Services;
 use super::run::run_agent;
 use super::{DemoArgs, FAILED, complain, fail, say};
 use crate::collectors::SUPPORTED;
@@ -17,6 +20,9 @@ const SERVICE_TIME: Duration = Duration::from_millis(80);
 /// How often the demo asks its devices, in seconds: as often as real ones like it.
 const INTERVAL_SECS: u32 = 10;
 
+/// How often the demo asks its pools and its manager. Real ones renew their answers once a minute; who looks at a demo does not wait so long.
+const SERVICE_INTERVAL_SECS: u32 = 20;
+
 /// The port of simulated devices that have an address of their own.
 const DEVICE_PORT: u16 = 18080;
 
@@ -26,9 +32,12 @@ pub(super) fn demo(args: &DemoArgs) -> ExitCode {
     // The devices live on a thread of their own, as they would on a network: what they do costs the agent nothing.
     let simulation = std::thread::Builder::new().name("simulated devices".into()).spawn(move || {
         let outcome = super::block_on(async {
-            match start_fleet(count) {
-                Ok(fleet) => {
-                    let _ = send_devices.send(Ok(sources(fleet.devices())));
+            let started = start_fleet(count).and_then(|fleet| Ok((Services::start(&fleet.handles())?, fleet)));
+            match started {
+                Ok((services, fleet)) => {
+                    let mut all: Vec<Value> = fleet.devices().iter().map(source).collect();
+                    all.extend(services.sources());
+                    let _ = send_devices.send(Ok(Value::Array(all)));
                     std::future::pending::<()>().await;
                 }
                 Err(error) => drop(send_devices.send(Err(error))),
@@ -52,8 +61,9 @@ pub(super) fn demo(args: &DemoArgs) -> ExitCode {
         Err(error) => return fail(&error),
     };
     let path = folder.path().join("config.json");
-    let config =
-        json!({ "agent": { "name": "Demo" }, "polling": { "interval_secs": INTERVAL_SECS }, "sources": sources });
+    let config = json!({ "agent": { "name": "Demo" }, "polling": { "interval_secs": INTERVAL_SECS },
+                "kinds": { "gss": { "interval_secs": SERVICE_INTERVAL_SECS }, "mim": { "interval_secs": SERVICE_INTERVAL_SECS } },
+                "sources": sources });
     if let Err(error) = std::fs::write(&path, format!("{config:#}\n")) {
         return fail(&error);
     }
@@ -64,13 +74,15 @@ pub(super) fn demo(args: &DemoArgs) -> ExitCode {
         supported: SUPPORTED,
     });
     run_agent(configuration, async |address| {
-        say(&format!("{count} simulated devices; look at http://{address}/api/v1/summary (Ctrl-C ends it)"));
+        say(&format!(
+            "{count} simulated devices, three pools and a manager; look at http://{address}/api/v1/summary (Ctrl-C ends it)"
+        ));
     })
 }
 
 /// Devices on addresses of their own where the system has them, on ports elsewhere.
 fn start_fleet(devices: usize) -> std::io::Result<Fleet> {
-    let specs = gssa_sim::demo::mixed_fleet(devices, 1);
+    let specs = services::assigned(gssa_sim::demo::mixed_fleet(devices, 1));
     let config = |listen| FleetConfig::new(specs.clone()).listening(listen).serving_in(SERVICE_TIME);
     if cfg!(target_os = "linux")
         && let Ok(fleet) = Fleet::start(config(Listen::Addresses { port: DEVICE_PORT }))
@@ -78,10 +90,6 @@ fn start_fleet(devices: usize) -> std::io::Result<Fleet> {
         return Ok(fleet);
     }
     Fleet::start(config(Listen::Ports))
-}
-
-fn sources(devices: &[Device]) -> Value {
-    devices.iter().map(source).collect()
 }
 
 fn source(device: &Device) -> Value {

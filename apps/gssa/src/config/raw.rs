@@ -231,6 +231,6 @@ pub struct Percent {
     pub critical: Option<f64>,
 }
 
-pub use peers::{Dialect, Discovery, Endpoint, Hook, Source, Uplink};
+pub use peers::{Dialect, Discovery, Endpoint, EndpointMap, Hook, Source, Uplink};
 
 mod peers;

@@ -15,10 +15,10 @@ use jiff::tz::TimeZone;
 pub use limits::{Limit, Limits};
 pub use schedule::{Pace, Polling, Schedule};
 pub use server::{ApiToken, Network, Password, Server};
-pub use source::{Credentials, Endpoint, Source};
+pub use source::{Credentials, Endpoint, Service, Source};
 pub use uplink::Uplink;
 
-pub use super::raw::{Dialect, LogFormat, LogLevel, Scope};
+pub use super::raw::{Dialect, EndpointMap, LogFormat, LogLevel, Scope};
 
 use super::problems::{Problems, nth};
 use super::secret::{Secret, Written};

@@ -38,6 +38,8 @@ pub enum What {
 pub struct Device {
     /// What speaks there.
     pub kind: SourceKind,
+    /// Whether it is a miner, and no pool or server.
+    pub is_miner: bool,
     /// What it says that it is.
     pub identity: Identity,
     /// Its hashrate now.

@@ -177,7 +177,7 @@ impl<'a> Known<'a> {
     }
 
     fn device(&self, at: SocketAddrV4, device: &Device, finding: &mut Finding) {
-        let Device { kind, identity, current_hps, algorithm } = device;
+        let Device { kind, identity, current_hps, algorithm, is_miner: _ } = device;
         finding.kind = Some(*kind);
         finding.identity = Some(identity.clone());
         finding.current_hps = *current_hps;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use gssa_model::{FailureKind, Health, Snapshot, SourceId, Timestamp};
+use gssa_model::{FailureKind, Health, Identity, Snapshot, SourceId, Timestamp};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +44,9 @@ pub struct Plan {
     pub targets: Targets,
     /// At which ports, in this order.
     pub ports: Vec<u16>,
+    /// At which ports after these, where a host has shown that it is there. Most addresses of a network are nobody's, and silence at each
+    /// port takes its time.
+    pub ports_if_there: Vec<u16>,
     /// How many hosts are asked at the same time.
     pub concurrency: usize,
 }
@@ -160,7 +163,13 @@ impl Search<'_> {
     /// Everything that answers at one address.
     async fn host(&self, ip: Ipv4Addr) -> Vec<Answer> {
         let mut answers: Vec<Answer> = Vec::new();
-        for &port in &self.plan.ports {
+        let mut is_there = false;
+        let first = self.plan.ports.iter().map(|port| (*port, false));
+        let then = self.plan.ports_if_there.iter().map(|port| (*port, true));
+        for (port, is_second) in first.chain(then) {
+            if is_second && !is_there {
+                break;
+            }
             let at = SocketAddrV4::new(ip, port);
             let key = key(at);
             if let Some(id) = self.fresh(&key) {
@@ -168,15 +177,18 @@ impl Search<'_> {
                 if answers.iter().all(|before| before.what != known.what) {
                     answers.push(known);
                 }
+                is_there = true;
                 continue;
             }
             let _turn = self.turn(&key).await;
-            if !is_open(at).await {
+            let knocked = knock(at).await;
+            is_there |= knocked != Knock::Silent;
+            if knocked != Knock::Open {
                 continue;
             }
             let what = identified(at).await;
-            // A miner is one host and has said who it is. Behind an address of loopback there may be many.
-            let is_done = matches!(what, What::Device(_)) && !ip.is_loopback();
+            // A miner is one host and has said who it is. Behind an address of loopback there may be many, and on a server several services.
+            let is_done = matches!(&what, What::Device(device) if device.is_miner) && !ip.is_loopback();
             answers.push(Answer { at, what });
             if is_done {
                 break;
@@ -214,15 +226,29 @@ impl Search<'_> {
     }
 }
 
-/// Whether a port accepts connections.
-async fn is_open(at: SocketAddrV4) -> bool {
+/// What becomes of a connection to a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Knock {
+    Open,
+    /// The host is there and has nothing at the port.
+    Refused,
+    /// Nobody says anything, or there is no way there.
+    Silent,
+}
+
+async fn knock(at: SocketAddrV4) -> Knock {
     let connected = timeout(CONNECT_TIMEOUT, TcpStream::connect(SocketAddr::V4(at))).await;
-    if let Ok(Err(error)) = &connected
-        && error.raw_os_error() == Some(TOO_MANY_FILES)
-    {
-        tracing::warn!("too many open files: {at} was not asked; search with less at once");
+    match connected {
+        Ok(Ok(_)) => Knock::Open,
+        Ok(Err(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => Knock::Refused,
+        Ok(Err(error)) => {
+            if error.raw_os_error() == Some(TOO_MANY_FILES) {
+                tracing::warn!("too many open files: {at} was not asked; search with less at once");
+            }
+            Knock::Silent
+        }
+        Err(_) => Knock::Silent,
     }
-    matches!(connected, Ok(Ok(_)))
 }
 
 /// `EMFILE`, the same number on every Unix.
@@ -245,9 +271,21 @@ async fn identified(at: SocketAddrV4) -> What {
 
 fn device(kind: gssa_model::SourceKind, snapshot: &Snapshot) -> Device {
     let miner = snapshot.as_miner();
+    let software = match snapshot {
+        Snapshot::Pool(pool) => Some(&pool.software),
+        Snapshot::Infrastructure(servers) => Some(&servers.software),
+        _ => None,
+    };
+    // What a service is called stands where a device has its model.
+    let named = |software: &gssa_model::Software| Identity {
+        model: software.name.clone(),
+        firmware_version: software.version.clone(),
+        ..Identity::default()
+    };
     Device {
         kind,
-        identity: miner.map(|miner| miner.identity.clone()).unwrap_or_default(),
+        is_miner: miner.is_some(),
+        identity: miner.map(|miner| miner.identity.clone()).or(software.map(named)).unwrap_or_default(),
         current_hps: miner.and_then(|miner| miner.hashing.current_hps),
         algorithm: miner.and_then(|miner| miner.hashing.algorithm.clone()),
     }

@@ -218,6 +218,7 @@ fn one_device_with_two_addresses_is_one() {
         at: at.parse().unwrap(),
         what: answer::What::Device(Box::new(answer::Device {
             kind: SourceKind::Axeos,
+            is_miner: true,
             identity: identity(mac),
             current_hps: None,
             algorithm: None,

@@ -14,7 +14,7 @@ use super::gate::{Gate, HostKey, Standing};
 use super::pace::{Pace, jitter_secs, next_delay, next_stretch};
 use super::stats::PollStats;
 use crate::clock::Clock;
-use crate::config::Credentials;
+use crate::config::{Credentials, Service};
 use crate::journal::{EntryKind, Journal};
 use crate::observe::{Attempt, Past, Rules, observe};
 use crate::store::Store;
@@ -43,6 +43,8 @@ pub struct Spec {
     pub http_port: u16,
     /// User and password, for kinds that take them.
     pub credentials: Option<Credentials>,
+    /// What the kinds that answer for others are told: pools, managers, the host.
+    pub service: Arc<Service>,
     /// What holds instead once the kind is found, for a source whose kind is not configured.
     pub as_found: BTreeMap<SourceKind, AsFound>,
 }

@@ -136,6 +136,7 @@ fn spec(id: &str) -> Spec {
         rules: Rules { down_after_misses: 2, limits: Limits::default() },
         http_port: 80,
         credentials: None,
+        service: Arc::default(),
         as_found: BTreeMap::new(),
     }
 }

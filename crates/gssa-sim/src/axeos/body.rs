@@ -19,6 +19,10 @@ pub use statistics::statistics_body;
 
 /// Address and port of the second pool.
 const FALLBACK_POOL: (&str, u32) = ("solo.ckpool.org", 3333);
+fn fallback_pool() -> (String, u32) {
+    (FALLBACK_POOL.0.to_owned(), FALLBACK_POOL.1)
+}
+
 /// Keys whose text may be any bytes in a real device.
 const FREE_TEXT_KEYS: [&str; 4] = ["ssid", "hostname", "hostName", "wifiSSID"];
 /// No UTF-8: a lone continuation byte, a cut sequence, a byte that never occurs.
@@ -73,19 +77,23 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     /// Address and port of the first pool.
-    fn pool(&self) -> (&'static str, u32) {
+    fn pool(&self) -> (String, u32) {
+        if let Some(pool) = &self.spec.pool {
+            return (pool.host.clone(), pool.port.into());
+        }
         const POOLS: [(&str, u32); 3] =
             [("public-pool.io", 21496), ("eusolo.ckpool.org", 3333), ("pool.home.arpa", 2018)];
-        POOLS[(share(self.spec.chance_seed(), 71) * 3.0) as usize]
+        let (host, port) = POOLS[(share(self.spec.chance_seed(), 71) * 3.0) as usize];
+        (host.to_owned(), port)
     }
 
     /// Address and port of the pool in use.
-    fn pool_in_use(&self) -> (&'static str, u32) {
-        if self.on_fallback() { FALLBACK_POOL } else { self.pool() }
+    fn pool_in_use(&self) -> (String, u32) {
+        if self.on_fallback() { fallback_pool() } else { self.pool() }
     }
 
     fn pool_user(&self) -> String {
-        format!("bc1qsimulated0simulated0simulated0simulated.{}", self.spec.hostname())
+        self.spec.worker()
     }
 
     fn on_fallback(&self) -> bool {

@@ -19,6 +19,13 @@ impl DeviceSpec {
         };
         format!("{stem}_{:04x}", self.number)
     }
+
+    /// The worker's name at the pool.
+    pub fn worker(&self) -> String {
+        let wallet =
+            self.pool.as_ref().map_or("bc1qsimulated0simulated0simulated0simulated", |pool| pool.wallet.as_str());
+        format!("{wallet}.{}", self.hostname())
+    }
 }
 
 #[cfg(test)]

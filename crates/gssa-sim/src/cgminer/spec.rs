@@ -19,6 +19,7 @@ impl DeviceSpec {
 
     /// The worker's name at the pool.
     pub fn worker(&self) -> String {
-        format!("simulated.worker{}", self.number)
+        let wallet = self.pool.as_ref().map_or("simulated", |pool| pool.wallet.as_str());
+        format!("{wallet}.worker{}", self.number)
     }
 }

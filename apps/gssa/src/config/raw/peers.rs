@@ -56,9 +56,15 @@ pub struct Source {
     /// More paths to read (gss).
     #[schemars(length(max = 32))]
     pub extra_endpoints: Option<Vec<Endpoint>>,
-    /// The paths to read (mim). Absent or empty: the known ones.
+    /// The ids of the servers that `{server}` in a path stands for (mim).
+    #[schemars(length(max = 64))]
+    pub servers: Option<Vec<String>>,
+    /// The paths to read (mim). Absent or empty: only whether it is there.
     #[schemars(length(max = 32))]
     pub endpoints: Option<Vec<Endpoint>>,
+    /// Where the file system of the machine begins (host): `/` if absent, or where a container has it.
+    #[schemars(length(min = 1, max = 4096))]
+    pub root: Option<String>,
     /// The socket of the container engine (host). Absent: containers are not read.
     #[schemars(length(min = 1, max = 4096))]
     pub docker_socket: Option<String>,
@@ -108,9 +114,20 @@ pub struct Endpoint {
     /// It is read with every n-th reading.
     #[schemars(range(min = 1, max = 10000))]
     pub every: Option<u32>,
-    /// What its answer is read as.
-    #[schemars(length(min = 1, max = 64))]
-    pub map: Option<String>,
+    /// What its answer is read as (mim). Absent: it is shown as it is.
+    pub map: Option<EndpointMap>,
+}
+
+/// What an answer of a manager is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointMap {
+    /// Servers, and what is on them where they bring it along.
+    Servers,
+    /// Containers.
+    Containers,
+    /// Products.
+    Products,
 }
 
 /// Who may report events by webhook.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use gssa_model::{Address, SourceId, SourceKind};
 
@@ -10,7 +11,7 @@ use super::{Config, Dialect, Limits, Pace, Reader, Schedule};
 use crate::config::ids::{self, Named};
 use crate::config::problems::{Problems, nth, shown};
 use crate::config::secret::Secret;
-use crate::config::{defaults, raw};
+use crate::config::{EndpointMap, defaults, raw};
 
 /// One miner, pool or server that is observed.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,15 @@ pub struct Source {
     pub credentials: Option<Credentials>,
     /// The web port beside the API port.
     pub http_port: u16,
+    /// What pools, managers and the host are told.
+    pub service: Arc<Service>,
+    own_pace: Pace,
+    own_limits: Option<raw::Limits>,
+}
+
+/// What only pools, managers and the host are told.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Service {
     /// The coins to read; empty is all.
     pub coins: Vec<String>,
     /// The ports that the miners of each coin key connect to.
@@ -47,12 +57,14 @@ pub struct Source {
     pub api_key: Option<Secret>,
     /// More paths to read.
     pub extra_endpoints: Vec<Endpoint>,
-    /// The paths to read; empty is the known ones.
+    /// The ids that `{server}` in a path stands for.
+    pub servers: Vec<String>,
+    /// The paths to read; with none it is only seen whether it is there.
     pub endpoints: Vec<Endpoint>,
+    /// Where the file system of the machine begins.
+    pub root: Option<PathBuf>,
     /// The socket of the container engine.
     pub docker_socket: Option<PathBuf>,
-    own_pace: Pace,
-    own_limits: Option<raw::Limits>,
 }
 
 /// User and password, as far as they are given.
@@ -74,7 +86,7 @@ pub struct Endpoint {
     /// It is read with every n-th reading.
     pub every: u32,
     /// What its answer is read as.
-    pub map: Option<String>,
+    pub map: Option<EndpointMap>,
 }
 
 impl Source {
@@ -183,13 +195,17 @@ fn one(
         limits,
         credentials,
         http_port: raw.http_port.unwrap_or(defaults::HTTP_PORT),
-        coins: texts(raw.coins.as_deref()),
-        stratum_ports: stratum_ports(raw),
-        dialect: raw.dialect.unwrap_or_default(),
-        api_key,
-        extra_endpoints,
-        endpoints,
-        docker_socket: raw.docker_socket.as_deref().map(PathBuf::from),
+        service: Arc::new(Service {
+            coins: texts(raw.coins.as_deref()),
+            stratum_ports: stratum_ports(raw),
+            dialect: raw.dialect.unwrap_or_default(),
+            api_key,
+            extra_endpoints,
+            servers: texts(raw.servers.as_deref()),
+            endpoints,
+            root: raw.root.as_deref().map(PathBuf::from),
+            docker_socket: raw.docker_socket.as_deref().map(PathBuf::from),
+        }),
         own_pace,
         own_limits: raw.limits.clone(),
     })
@@ -248,7 +264,7 @@ fn schemes(kind: SourceKind) -> &'static [&'static str] {
 /// Warns of keys that are written but mean nothing for the kind. `auto` may turn out to be any kind.
 fn warn_of_foreign_keys(raw: &raw::Source, kind: SourceKind, path: &str, problems: &mut Problems<'_>) {
     use SourceKind::{Antminer, Auto, Axeos, Canaan, Cgminer, Gss, Host, Mim};
-    let written: [(&str, bool, &[SourceKind]); 9] = [
+    let written: [(&str, bool, &[SourceKind]); 11] = [
         ("credentials", raw.credentials.is_some(), &[Axeos, Antminer, Canaan, Cgminer, Gss, Mim]),
         ("http_port", raw.http_port.is_some(), &[Antminer, Canaan, Cgminer]),
         ("coins", raw.coins.is_some(), &[Gss]),
@@ -257,6 +273,8 @@ fn warn_of_foreign_keys(raw: &raw::Source, kind: SourceKind, path: &str, problem
         ("api_key", raw.api_key.is_some(), &[Gss, Mim]),
         ("extra_endpoints", raw.extra_endpoints.is_some(), &[Gss]),
         ("endpoints", raw.endpoints.is_some(), &[Mim]),
+        ("servers", raw.servers.is_some(), &[Mim]),
+        ("root", raw.root.is_some(), &[Host]),
         ("docker_socket", raw.docker_socket.is_some(), &[Host]),
     ];
     for (key, _, _) in
@@ -274,7 +292,7 @@ fn endpoints(raw: Option<&[raw::Endpoint]>, path: &str, problems: &mut Problems<
             problems.error(&format!("{path}.path"), "must begin with `/`");
         }
         if let (Some(name), Some(text), false) = (raw.name.clone(), raw.path.clone(), problems.any_error_in(&path)) {
-            endpoints.push(Endpoint { name, path: text, every: raw.every.unwrap_or(1), map: raw.map.clone() });
+            endpoints.push(Endpoint { name, path: text, every: raw.every.unwrap_or(1), map: raw.map });
         }
     }
     endpoints

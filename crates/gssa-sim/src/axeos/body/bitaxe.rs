@@ -176,7 +176,7 @@ fn pools(document: &mut Document, subject: &Subject<'_>, release: Release) {
 }
 
 fn pool_slot(subject: &Subject<'_>, id: u32) -> Json {
-    let (url, port) = if id == 0 { subject.pool() } else { FALLBACK_POOL };
+    let (url, port) = if id == 0 { subject.pool() } else { super::fallback_pool() };
     Json::object([
         ("id", id.into()),
         ("stratumProtocol", "SV1".into()),

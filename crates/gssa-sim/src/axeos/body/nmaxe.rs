@@ -1,7 +1,7 @@
 //! `/api/system/info` of NMAxe: flat, flat and renamed, nested. And its light `/probe`.
 
 use super::difficulty::Notation;
-use super::{FALLBACK_POOL, Subject, rounded};
+use super::{Subject, fallback_pool, rounded};
 use crate::axeos::profile::Shape;
 use crate::axeos::release::{Document, Release};
 use crate::axeos::{Behaviour, DeviceSpec, Figures};
@@ -44,7 +44,7 @@ pub(super) fn flat(subject: &Subject<'_>) -> Json {
         .put("stratumURL1", pool_url(subject.pool()))
         .put("stratumUser1", user.clone())
         .put("stratumPassword1", POOL_PASSWORD)
-        .put("stratumURL2", pool_url(FALLBACK_POOL))
+        .put("stratumURL2", pool_url(fallback_pool()))
         .put("stratumUser2", user)
         .put("stratumPassword2", "x")
         .put("version", profile.version)
@@ -62,13 +62,13 @@ pub(super) fn flat(subject: &Subject<'_>) -> Json {
 /// v2.9.30 and v2.9.31: flat, with other names.
 pub(super) fn renamed(subject: &Subject<'_>) -> Json {
     let (figures, profile) = (subject.figures, subject.profile);
-    let pool = |at: (&'static str, u32), password: &'static str| {
+    let pool = |at: (String, u32), password: &'static str| {
         Json::object([("url", pool_url(at).into()), ("user", subject.pool_user().into()), ("pwd", password.into())])
     };
     let stratum = Json::object([
         ("used", pool(subject.pool_in_use(), POOL_PASSWORD)),
         ("primary", pool(subject.pool(), POOL_PASSWORD)),
-        ("fallback", pool(FALLBACK_POOL, "x")),
+        ("fallback", pool(fallback_pool(), "x")),
     ]);
     Document::new(ANY)
         .put("power", rounded(figures.watts, 3))
@@ -176,7 +176,7 @@ fn fan(id: i64, percent: f64, rpm: f64) -> Json {
     Json::object([("id", id.into()), ("speed", percent.trunc().into()), ("rpm", rpm.into())])
 }
 
-fn pool_url((host, port): (&'static str, u32)) -> String {
+fn pool_url((host, port): (String, u32)) -> String {
     format!("stratum+tcp://{host}:{port}")
 }
 

@@ -14,6 +14,10 @@ pub(super) fn value(scope: &Scope<'_>, name: &str, at: At) -> Option<Value> {
     let wanted = name.strip_prefix("p_")?;
     let figures = &scope.figures;
     let number = at.number % HOSTS.len();
+    let (host, port) = match &scope.spec.pool {
+        Some(pool) if number == 0 => (pool.host.as_str(), u32::from(pool.port)),
+        _ => (HOSTS[number], PORTS[number]),
+    };
     let in_use = figures.pool_in_use == Some(number);
     // The first pool was in use until the device had to fall back.
     let has_shares = number == 0;
@@ -26,11 +30,11 @@ pub(super) fn value(scope: &Scope<'_>, name: &str, at: At) -> Option<Value> {
         _ => true,
     };
     Some(match wanted {
-        "url" => format!("stratum+tcp://{}:{}", HOSTS[number], PORTS[number]).into(),
-        "bare" => format!("{}:{}", HOSTS[number], PORTS[number]).into(),
+        "url" => format!("stratum+tcp://{host}:{port}").into(),
+        "bare" => format!("{host}:{port}").into(),
         "user" if scope.behaviour == Behaviour::BadUtf8 => format!("simulated{NOT_UTF8}.{number}").into(),
         "user" => scope.spec.worker().into(),
-        "stratum" => if in_use { HOSTS[number] } else { "" }.into(),
+        "stratum" => if in_use { host } else { "" }.into(),
         "status_c" => if is_alive { "Alive" } else { "Deed" }.into(),
         "status_new" if figures.asleep => "Disabled".into(),
         "status" | "status_new" => if is_alive { "Alive" } else { "Dead" }.into(),
