@@ -96,6 +96,9 @@ pub struct Shares {
     pub stale: Option<u64>,
     /// From when on.
     pub scope: Scope,
+    /// How far they look back, where the pool counts over a window and says how long it is.
+    #[serde(default)]
+    pub window_secs: Option<u64>,
 }
 
 /// Blocks of a coin key.

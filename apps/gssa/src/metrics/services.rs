@@ -227,7 +227,13 @@ mod tests {
     fn pools_and_servers_have_samples_by_coin_and_server() {
         let mut coin = Coin { key: "DGB-BIG".into(), active_workers: Some(7), ..Coin::default() };
         coin.windows_hps.push("1m", Hashrate::from_ths(2.0).unwrap());
-        coin.shares = Some(Shares { accepted: Some(10), rejected: None, stale: Some(1), scope: Scope::Retention });
+        coin.shares = Some(Shares {
+            accepted: Some(10),
+            rejected: None,
+            stale: Some(1),
+            scope: Scope::Retention,
+            window_secs: None,
+        });
         let scope = Scope::Lifetime;
         coin.blocks = Some(Blocks { count: Some(3), scope, last_height: None, last_hash: None, last_found_at: None });
         let pool = PoolSnapshot { coins: vec![coin], ..PoolSnapshot::default() };
