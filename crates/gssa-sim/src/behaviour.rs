@@ -9,8 +9,8 @@ pub use written::UnknownBehaviour;
 /// How a device behaves.
 ///
 /// Written in kebab-case. Those with durations take them after a colon (`slow-answer:5s`, `flapping:30s/15s`,
-/// `reboot:300s/10s`; `ms` is understood too); the bare name takes the durations of [`Behaviour::ALL`]
-/// and [`Behaviour::CGMINER`].
+/// `reboot:300s/10s`; `ms` is understood too); the bare name takes the durations of [`Behaviour::ALL`],
+/// [`Behaviour::CGMINER`] and [`Behaviour::POOL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Behaviour {
@@ -112,6 +112,12 @@ pub enum Behaviour {
     Cold,
     /// One hash board is not there.
     MissingBoard,
+    /// 402 with a line about a licence.
+    PaymentRequired,
+    /// 403.
+    Forbidden,
+    /// 404, whatever is asked for.
+    NotFound,
 }
 
 /// Whether the port is open, and until when, counted from the moment the behaviour began.
@@ -247,6 +253,35 @@ impl Behaviour {
         Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
     ];
 
+    /// Every behaviour of a pool, likewise.
+    pub const POOL: [Self; 25] = [
+        Self::Healthy,
+        Self::Hang,
+        Self::Refuse,
+        Self::Reset,
+        Self::ResetOnAccept,
+        Self::ResetMidBody,
+        Self::Drip,
+        Self::Truncate,
+        Self::Oversize,
+        Self::Garbage,
+        Self::WrongContentType,
+        Self::Redirect,
+        Self::Unauthorized,
+        Self::PaymentRequired,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::ServerError,
+        Self::Busy,
+        Self::EmptyReply,
+        Self::DeepJson,
+        Self::NotAMiner,
+        Self::SlowAnswer(Duration::from_secs(5)),
+        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
+        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
+        Self::Frozen,
+    ];
+
     /// The name without durations.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -294,6 +329,9 @@ impl Behaviour {
             Self::ProcessDown => "process-down",
             Self::Cold => "cold",
             Self::MissingBoard => "missing-board",
+            Self::PaymentRequired => "payment-required",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
         }
     }
 
@@ -335,7 +373,7 @@ mod tests {
 
     #[test]
     fn a_behaviour_is_read_back_as_written() {
-        for behaviour in Behaviour::ALL.into_iter().chain(Behaviour::CGMINER) {
+        for behaviour in Behaviour::ALL.into_iter().chain(Behaviour::CGMINER).chain(Behaviour::POOL) {
             assert_eq!(behaviour.to_string().parse(), Ok(behaviour));
             assert_eq!(behaviour.name().parse(), Ok(behaviour));
         }

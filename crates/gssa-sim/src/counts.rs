@@ -1,9 +1,9 @@
 //! What a device has been asked.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::MutexGuard;
 use std::time::Instant;
 
-use crate::Device;
 use crate::http::Request;
 
 /// How many request instants a device remembers.
@@ -93,26 +93,32 @@ fn tally(lines: &mut BTreeMap<String, u64>, line: String) {
     *lines.entry(line).or_default() += 1;
 }
 
-/// Counts a connection as open while it lives.
-pub(crate) struct Open<'a>(&'a Device);
+/// Somebody whose requests are counted.
+pub(crate) trait Counted {
+    /// The counters, for a short section without await.
+    fn counters(&self) -> MutexGuard<'_, Counts>;
+}
 
-impl<'a> Open<'a> {
-    pub(crate) fn new(device: &'a Device) -> Self {
-        device.counters().opened();
-        Self(device)
+/// Counts a connection as open while it lives.
+pub(crate) struct Open<'a, C: Counted>(&'a C);
+
+impl<'a, C: Counted> Open<'a, C> {
+    pub(crate) fn new(counted: &'a C) -> Self {
+        counted.counters().opened();
+        Self(counted)
     }
 }
 
-impl Drop for Open<'_> {
+impl<C: Counted> Drop for Open<'_, C> {
     fn drop(&mut self) {
         self.0.counters().closed();
     }
 }
 
 /// Counts a request as under way while it lives.
-pub(crate) struct UnderWay<'a>(pub(crate) &'a Device);
+pub(crate) struct UnderWay<'a, C: Counted>(pub(crate) &'a C);
 
-impl Drop for UnderWay<'_> {
+impl<C: Counted> Drop for UnderWay<'_, C> {
     fn drop(&mut self) {
         self.0.counters().answered();
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::axeos::{self, Sockets};
+use crate::counts::Counted;
 use crate::listen::{Place, address_of};
 use crate::model::{Model, Twin};
 use crate::timeline::{Moment, Timeline};
@@ -178,17 +179,18 @@ impl Device {
         self.0.turn.lock().await
     }
 
-    /// Counters, for a short section without await.
-    pub(crate) fn counters(&self) -> MutexGuard<'_, Counts> {
-        // A panic elsewhere leaves numbers, and numbers stay readable.
-        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn timeline(&self) -> MutexGuard<'_, Timeline> {
         self.0.timeline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn elapsed(&self) -> Duration {
         self.0.started.elapsed()
+    }
+}
+
+impl Counted for Device {
+    fn counters(&self) -> MutexGuard<'_, Counts> {
+        // A panic elsewhere leaves numbers, and numbers stay readable.
+        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Request {
     pub(crate) has_origin: bool,
     /// The `Authorization`, as it was sent.
     pub(crate) authorization: Option<String>,
+    /// The `X-API-Key`, as it was sent.
+    pub(crate) api_key: Option<String>,
     /// Size of the header block without the request line.
     pub(crate) header_bytes: usize,
 }
@@ -159,6 +161,7 @@ fn parse(head: &str) -> Option<(Request, usize)> {
         closes: connection.contains("close") || version == "HTTP/1.0" && !connection.contains("keep-alive"),
         has_origin: value("origin").is_some(),
         authorization: value("authorization"),
+        api_key: value("x-api-key"),
         header_bytes: headers.len(),
     };
     Some((request, body_bytes.min(MAX_BODY_BYTES)))
@@ -240,6 +243,7 @@ fn reason(status: u16) -> &'static str {
         302 => "Found",
         400 => "Bad Request",
         401 => "Unauthorized",
+        402 => "Payment Required",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",

@@ -4,7 +4,7 @@
 //! release, framed as that firmware frames a reply, served strictly one request after another. A [`Behaviour`] makes a
 //! device misbehave, down to the bytes: it hangs, resets, drips, cuts a reply short or sends what is no reply at all.
 //! There are families of miners, [`axeos`] with HTTP and [`cgminer`] with an API of its own over TCP, and [`mim`], which manages servers;
-//! a fleet holds any mix.
+//! a fleet holds any mix. A [`pool`] is what the miners work for.
 //!
 //! What it is not: it shares no code with the clients, it uses no HTTP library, and it is never published. A client
 //! that agrees with this crate agrees with a second reading of the protocol, not with itself.
@@ -17,6 +17,7 @@
 //! | which figures it shows at which moment, without a socket | [`axeos::figures()`], [`cgminer::figures()`] |
 //! | what it answers then, without a socket | [`axeos::info_body`], [`cgminer::reply()`], [`cgminer::web_page`] |
 //! | sockets, counters, change at run time | [`Fleet`], [`Device`], [`Counts`] |
+//! | a mining pool, its coin keys and workers | [`pool::Pool`], [`pool::PoolSpec`] |
 //! | a believable mix of devices | [`demo::fleet`], [`demo::mixed_fleet`] |
 //!
 //! ```
@@ -51,6 +52,7 @@ mod listen;
 pub mod mim;
 mod misbehave;
 mod model;
+pub mod pool;
 mod spec;
 pub mod stats;
 mod timeline;

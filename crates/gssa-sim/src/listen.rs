@@ -15,7 +15,7 @@ use crate::{Device, Phase, axeos, cgminer, mim};
 
 const BACKLOG: u32 = 1024;
 /// Pause after a failed accept or bind. There may be no descriptor left, and haste does not bring one.
-const AFTER_FAILURE: Duration = Duration::from_millis(50);
+pub(crate) const AFTER_FAILURE: Duration = Duration::from_millis(50);
 /// The second byte of every address made from a number, after 127.
 const NETWORK: u8 = 88;
 /// How many addresses share a third byte.
@@ -106,7 +106,7 @@ impl Door {
         bound(address).map(Self::Shut)
     }
 
-    fn reopen(self) -> io::Result<Self> {
+    pub(crate) fn reopen(self) -> io::Result<Self> {
         match self {
             Self::Open(_) => Ok(self),
             Self::Shut(socket) => socket.listen(BACKLOG).map(Self::Open),
@@ -153,7 +153,7 @@ pub(crate) async fn own_port(device: Device, entry: Entry, door: Door) {
     }
 }
 
-async fn accept(door: &Door) -> TcpStream {
+pub(crate) async fn accept(door: &Door) -> TcpStream {
     let Door::Open(listener) = door else { return std::future::pending().await };
     loop {
         match listener.accept().await {
@@ -163,7 +163,7 @@ async fn accept(door: &Door) -> TcpStream {
     }
 }
 
-async fn passed(left: Option<Duration>) {
+pub(crate) async fn passed(left: Option<Duration>) {
     match left {
         Some(left) => sleep(left).await,
         None => std::future::pending().await,

@@ -8,6 +8,8 @@
 //! gssa-sim antminer --devices 4 --model antminer-s21     API at port 14028, web pages at 14029
 //! gssa-sim canaan --behaviour nul-inside
 //! gssa-sim mim --devices 4                               all of it invented: nothing is known of its API
+//! gssa-sim gss --coin DGB=4 --coin DGB-BIG=7 --api-key secret --page-size 5
+//! gssa-sim gse --behaviour reboot:60s/5s
 //! ```
 
 mod cli;
@@ -38,6 +40,10 @@ enum Peer {
     Cgminer(cli::cgminer::Arguments),
     /// MIM, which manages servers; its API is invented.
     Mim(cli::mim::Arguments),
+    /// A pool with GoSlimStratum.
+    Gss(cli::pool::Arguments),
+    /// A pool with GoStratumEngine.
+    Gse(cli::pool::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +53,8 @@ fn main() -> ExitCode {
         Peer::Canaan(arguments) => cli::cgminer::run(Kind::Canaan, &arguments),
         Peer::Cgminer(arguments) => cli::cgminer::run(Kind::Cgminer, &arguments),
         Peer::Mim(arguments) => cli::mim::run(&arguments),
+        Peer::Gss(arguments) => cli::pool::run(false, &arguments),
+        Peer::Gse(arguments) => cli::pool::run(true, &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,6 +5,7 @@ use super::release::Release;
 use super::{DeviceSpec, asic_body, figures_at, info_body, probe_body, statistics_body};
 use crate::Device;
 use crate::axeos::Behaviour;
+use crate::counts::Counted;
 use crate::http::{Reply, Request};
 use crate::json::{Json, Style};
 use crate::misbehave::redirect;

@@ -9,7 +9,7 @@ use super::route::answer;
 use super::sockets::Slot;
 use super::{Behaviour, DeviceSpec};
 use crate::Device;
-use crate::counts::{Open, UnderWay};
+use crate::counts::{Counted, Open, UnderWay};
 use crate::http::{self, Connection, Incoming, Reply, Request};
 use crate::misbehave::{Ending, respond};
 

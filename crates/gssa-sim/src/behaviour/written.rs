@@ -55,8 +55,8 @@ impl FromStr for Behaviour {
 }
 
 fn known() -> impl Iterator<Item = Behaviour> {
-    let only_cgminer = Behaviour::CGMINER.into_iter().filter(|behaviour| !Behaviour::ALL.contains(behaviour));
-    Behaviour::ALL.into_iter().chain(only_cgminer)
+    let is_new = |behaviour: &Behaviour| !Behaviour::ALL.contains(behaviour);
+    Behaviour::ALL.into_iter().chain(Behaviour::CGMINER.into_iter().chain(Behaviour::POOL).filter(is_new))
 }
 
 fn parse(written: &str) -> Option<Behaviour> {

@@ -13,7 +13,7 @@ use super::figures::figures_at;
 use super::misbehave::{bytes, send};
 use super::request::Request;
 use super::scope::Scope;
-use crate::counts::{Open, UnderWay};
+use crate::counts::{Counted, Open, UnderWay};
 use crate::{Behaviour, Device, http};
 
 /// What the firmware reads of a request, in one call.

@@ -12,7 +12,7 @@ use super::DeviceSpec;
 use super::misbehave::spoil;
 use super::profile::Web;
 use super::serve::scope;
-use crate::counts::{Open, UnderWay};
+use crate::counts::{Counted, Open, UnderWay};
 use crate::http::{self, Connection, Incoming, Reply, Request};
 use crate::misbehave::{Ending, respond};
 use crate::{Behaviour, Device};

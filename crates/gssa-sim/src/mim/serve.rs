@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::DeviceSpec;
 use super::route::{Answer, answer, app};
-use crate::counts::{Open, UnderWay};
+use crate::counts::{Counted, Open, UnderWay};
 use crate::http::{self, Connection, Incoming, Reply, Request};
 use crate::misbehave::{Ending, respond};
 use crate::{Behaviour, Device};
