@@ -172,6 +172,19 @@ async fn workers_are_a_list_or_whoever_a_function_names() {
 }
 
 #[tokio::test]
+async fn the_devices_of_a_fleet_work_for_a_pool() {
+    let fleet = support::one(gssa_sim::axeos::Model::GammaV2_12_2, Behaviour::Healthy);
+    let devices = fleet.handles();
+    let feed = Workers::fed(move || devices.iter().map(|device| Worker::of(device, "a.gamma")).collect());
+    let pool = start(PoolSpec::new(Program::GoStratumEngine1_0_5, vec![CoinSpec::new("BTC", feed)]));
+    let session = asked(&pool, "/api/v1/miners").await.json()["miners"]["BTC"].clone();
+    let gamma = session.as_array().and_then(|all| all.iter().find(|one| one["worker_name"] == "a.gamma"));
+    let gamma = gamma.expect("it works").clone();
+    assert!(gamma["shares_accepted"].as_u64() > Some(1000), "{gamma}");
+    assert!(gamma["remote_addr"].as_str().is_some_and(|address| address.starts_with("127.0.0.1:")), "{gamma}");
+}
+
+#[tokio::test]
 async fn a_restart_begins_at_zero() {
     let pool = start(engine());
     let uptime = async || asked(&pool, "/api/v1/stats").await.json()["uptime_seconds"].as_f64();

@@ -13,7 +13,6 @@ use tokio::time::Instant;
 use super::named::{NamedSessions, by_worker, members};
 use super::normalize::is_silent;
 use super::{Sessions, Stats};
-use crate::workers::MAX_WORKERS;
 
 /// How far an estimate looks back.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -26,6 +25,9 @@ const MIN_SPAN: Duration = Duration::from_secs(10 * 60);
 
 /// Points closer to each other are not kept, so that there are at most 31 of them.
 const MIN_STEP: Duration = Duration::from_secs(30);
+
+/// The most workers that are counted, of all coin keys together. One takes about a kilobyte.
+const MAX_COUNTED: usize = 2000;
 
 /// Hashes behind one share of difficulty 1.
 const HASHES_PER_DIFFICULTY: f64 = 4_294_967_296.0;
@@ -90,13 +92,19 @@ impl Estimator {
         let mut estimates = Estimates::default();
         for (key, entries) in members(&sessions.0.miners) {
             let workers = by_worker(entries);
+            let room = MAX_COUNTED.saturating_sub(self.counted());
             let coin = self.coins.entry(key.to_owned()).or_insert_with(|| CoinCount::begin(now));
-            coin.count(now, &workers);
+            coin.count(now, &workers, room);
             coin.note_silence(now, is_silent(counters.get(key).copied(), &workers));
             estimates.0.insert(key.to_owned(), coin.estimate(now));
         }
         self.coins.retain(|key, _| estimates.0.contains_key(key));
         estimates
+    }
+
+    /// How many workers are counted.
+    fn counted(&self) -> usize {
+        self.coins.values().map(|coin| coin.workers.len()).sum()
     }
 
     /// Whether the engine started anew since the last answer, or nobody looked for so long that the counters say nothing of a window.
@@ -112,14 +120,16 @@ impl CoinCount {
         Self { work: Work::begin(now), workers: BTreeMap::new(), silent_since: None }
     }
 
-    fn count(&mut self, now: Instant, workers: &BTreeMap<&str, NamedSessions<'_>>) {
+    /// Counts what `workers` did, with room for so many new ones.
+    fn count(&mut self, now: Instant, workers: &BTreeMap<&str, NamedSessions<'_>>, mut room: usize) {
         for (name, sessions) in workers {
-            let Some((accepted, difficulty)) = sessions.known_accepted().zip(sessions.mean_difficulty()) else {
+            let Some((accepted, difficulty)) = sessions.accepted().zip(sessions.mean_difficulty()) else {
                 continue;
             };
             if let Some(worker) = self.workers.get_mut(*name) {
                 self.work.add(worker.count(now, accepted, difficulty));
-            } else if self.workers.len() < MAX_WORKERS {
+            } else if room > 0 {
+                room -= 1;
                 // When it did what it did before it was seen, nobody knows.
                 let worker = WorkerCount { accepted, difficulty, seen: now, work: Work::begin(now) };
                 self.workers.insert((*name).to_owned(), worker);
@@ -210,6 +220,21 @@ mod tests {
             work.add(1.0);
             work.mark(begun + Duration::from_secs(second));
             assert!(work.points.len() <= 32, "{} points", work.points.len());
+        }
+    }
+
+    #[test]
+    fn a_crowd_of_workers_is_counted_as_far_as_there_is_room() {
+        let session = |number| format!(r#"{{"worker_name":"rig{number}","difficulty":1,"shares_accepted":1}}"#);
+        let list: Vec<String> = (0..900).map(session).collect();
+        let list = list.join(",");
+        let body = format!(r#"{{"miners":{{"A":[{list}],"B":[{list}],"C":[{list}]}}}}"#);
+        let sessions = crate::gse::parse_sessions(body.as_bytes()).unwrap();
+        let stats = crate::gse::parse_stats(br#"{"uptime_seconds":1,"coins":{}}"#).unwrap();
+        let mut estimator = Estimator::default();
+        for _ in 0..2 {
+            estimator.observe(Instant::now(), &stats, &sessions);
+            assert_eq!(estimator.counted(), MAX_COUNTED);
         }
     }
 }

@@ -38,12 +38,8 @@ impl NamedSessions<'_> {
         self.0.len() as u64
     }
 
-    pub(super) fn known_accepted(&self) -> Option<u64> {
+    pub(super) fn accepted(&self) -> Option<u64> {
         self.most(|session| &session.shares_accepted)
-    }
-
-    pub(super) fn accepted(&self) -> u64 {
-        self.known_accepted().unwrap_or(0)
     }
 
     pub(super) fn rejected(&self) -> Option<u64> {

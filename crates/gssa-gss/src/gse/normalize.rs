@@ -41,18 +41,16 @@ pub fn normalize(stats: &Stats, sessions: Option<&Sessions>, estimates: &Estimat
 
 /// Whether nothing was counted under a key although somebody works for it.
 pub(super) fn is_silent(counters: Option<&CoinStats>, workers: &BTreeMap<&str, NamedSessions<'_>>) -> bool {
-    let is_zero = |sum: u64| sum == 0;
-    let of_coin = counters.is_some_and(|counters| is_zero(sum_of(counters)));
     let of_worker = |sessions: &NamedSessions<'_>| {
-        is_zero(sessions.accepted() + sessions.rejected().unwrap_or(0) + sessions.stale().unwrap_or(0))
+        [sessions.accepted(), sessions.rejected(), sessions.stale()].into_iter().flatten().all(|count| count == 0)
     };
-    of_coin && !workers.is_empty() && workers.values().all(of_worker)
+    counters.is_some_and(is_zero) && !workers.is_empty() && workers.values().all(of_worker)
 }
 
-fn sum_of(counters: &CoinStats) -> u64 {
+fn is_zero(counters: &CoinStats) -> bool {
     let members =
         [&counters.shares_accepted, &counters.shares_rejected, &counters.shares_stale, &counters.blocks_found];
-    members.into_iter().filter_map(count).sum()
+    members.into_iter().filter_map(count).all(|count| count == 0)
 }
 
 /// Whether a key only looks like a symbol of the engine: `DGB-BIG`, `dgb`. Nothing is ever counted under it.
@@ -73,6 +71,8 @@ struct CoinOf<'a> {
 impl CoinOf<'_> {
     fn with(self, by_worker: Option<BTreeMap<&str, NamedSessions<'_>>>, is_cut: bool) -> Coin {
         let active_workers = by_worker.as_ref().map(|workers| workers.len() as u64);
+        // Zeros that nobody may have worked for say nothing where it is not known whether somebody did.
+        let are_doubtful = by_worker.is_none() && is_variant(self.key) && self.counters.is_some_and(is_zero);
         let workers = by_worker.unwrap_or_default();
         let counts = !self.is_uncounted(&workers);
         let best = workers.values().filter_map(NamedSessions::best).fold(0.0, f64::max);
@@ -90,7 +90,7 @@ impl CoinOf<'_> {
             estimated: !windows_hps.is_empty(),
             windows_hps,
             active_workers,
-            shares: self.counters.filter(|_| counts).and_then(shares),
+            shares: self.counters.filter(|_| counts && !are_doubtful).and_then(shares),
             counted: (!counts).then_some(false),
             blocks: self.counters.map(blocks),
             best_share: difficulty(best).map(|difficulty| BestShare { difficulty, scope: Scope::SinceStart }),
@@ -120,7 +120,7 @@ impl CoinOf<'_> {
             user_agent: None,
             current_hps,
             estimated: current_hps.map(|_| true),
-            accepted: counted(sessions.known_accepted()),
+            accepted: counted(sessions.accepted()),
             rejected: counted(sessions.rejected()),
             stale: counted(sessions.stale()),
             difficulty: sessions.common_difficulty().and_then(difficulty),

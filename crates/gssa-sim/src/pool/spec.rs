@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Program;
-use crate::Behaviour;
+use crate::{Behaviour, Device};
 
 /// How long a pool has run when it starts, unless told otherwise.
 const RUNNING_FOR: Duration = Duration::from_secs(3 * 86_400);
@@ -160,6 +160,18 @@ impl Worker {
     pub fn new(name: impl Into<String>, hps: f64) -> Self {
         let address = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 50));
         Self { name: name.into(), hps, user_agent: "bitaxe/BM1370/v2.12.2".to_owned(), address, sessions: 1 }
+    }
+
+    /// A device under the name that it uses at its pool, as fast as it is now and from where it listens.
+    pub fn of(device: &Device, name: impl Into<String>) -> Self {
+        let hashes = device.behaviour().hashes();
+        let rate = || match (device.figures(), device.machine_figures()) {
+            (Some(figures), _) => figures.ghs * 1e9,
+            (None, Some(figures)) => figures.average_hps,
+            (None, None) => 0.0,
+        };
+        let hps = if hashes { rate() } else { 0.0 };
+        Self { address: device.address().ip(), user_agent: device.model().name().to_owned(), ..Self::new(name, hps) }
     }
 
     /// Lets it connect from another address.
