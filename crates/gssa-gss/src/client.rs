@@ -55,7 +55,8 @@ impl Client {
     pub(crate) async fn fetch(&self, path: &str, deadline: Duration, max_body_bytes: usize) -> Result<Response, Error> {
         let connect = gssa_http::CONNECT_DEADLINE.min(deadline);
         let client = gssa_http::Client::new(Limits { connect, total: deadline, max_body_bytes });
-        let response = client.get_with(&self.origin, path, self.key.as_slice()).await?;
+        // Boxed, since two of them are in each observation, several layers deep.
+        let response = Box::pin(client.get_with(&self.origin, path, self.key.as_slice())).await?;
         let (path, status) = (path.to_owned(), response.status);
         let said = || if is_page(&response) { Said::page() } else { Said::of(&response.body, self.secret()) };
         match status {
