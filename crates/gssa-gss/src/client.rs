@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use gssa_http::header::{HeaderName, HeaderValue};
-use gssa_http::{Limits, Origin, Response};
+use gssa_http::{Limits, Origin, Response, Trust};
 use gssa_model::Address;
 
 use crate::error::Said;
@@ -48,14 +48,15 @@ impl Client {
             Ok::<_, Error>((API_KEY, value))
         };
         let key = options.api_key.as_ref().filter(|key| !key.is_empty()).map(header).transpose()?;
-        Ok(Self { origin: Origin::of(address, default_port)?, key })
+        Ok(Self { origin: Origin::trusting(address, default_port, &Trust::system())?, key })
     }
 
     /// The answer to `path`, if it is one, within `deadline` and no larger than `max_body_bytes`.
     pub(crate) async fn fetch(&self, path: &str, deadline: Duration, max_body_bytes: usize) -> Result<Response, Error> {
         let connect = gssa_http::CONNECT_DEADLINE.min(deadline);
         let client = gssa_http::Client::new(Limits { connect, total: deadline, max_body_bytes });
-        let response = client.get_with(&self.origin, path, self.key.as_slice()).await?;
+        // Boxed, since two of them are in each observation, several layers deep.
+        let response = Box::pin(client.get_with(&self.origin, path, self.key.as_slice())).await?;
         let (path, status) = (path.to_owned(), response.status);
         let said = || if is_page(&response) { Said::page() } else { Said::of(&response.body, self.secret()) };
         match status {

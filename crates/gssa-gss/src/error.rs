@@ -190,10 +190,11 @@ impl Error {
     /// Whether nobody answered at all, so that asking for more is of no use.
     pub(crate) fn is_of_connection(&self) -> bool {
         use gssa_http::Error as Http;
-        matches!(
-            self,
-            Self::Closed(_) | Self::Request(Http::Resolve { .. } | Http::Connect { .. } | Http::ConnectTimeout { .. })
-        )
+        match self {
+            Self::Closed(_) | Self::Request(Http::Connect { .. } | Http::ConnectTimeout { .. }) => true,
+            Self::Request(error) => matches!(error.reason(), FailureReason::NameNotFound | FailureReason::Tls),
+            _ => false,
+        }
     }
 
     /// Whether somebody said no, or not now: asking for more would not help.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gssa_http::{Limits, Origin, Response};
+use gssa_http::{Limits, Origin, Response, Trust};
 use gssa_model::{Address, text};
 
 use crate::Error;
@@ -11,6 +11,9 @@ use crate::wire::{Answer, MAX_BODY_BYTES, parse};
 
 /// The port of MIM's page and API.
 pub const DEFAULT_PORT: u16 = 3001;
+
+/// MIM does not speak TLS: behind `https` stands a proxy, at the port of proxies.
+const HTTPS_PORT: u16 = 443;
 
 /// Asks one MIM, with GET and nothing else. It holds no connection; dropping a future closes its own.
 #[derive(Debug, Clone)]
@@ -28,7 +31,8 @@ pub(crate) enum Front {
 
 impl Client {
     pub(crate) fn new(address: &Address) -> Result<Self, Error> {
-        Ok(Self { origin: Origin::of(address, DEFAULT_PORT)? })
+        let default_port = if address.scheme() == Some("https") { HTTPS_PORT } else { DEFAULT_PORT };
+        Ok(Self { origin: Origin::trusting(address, default_port, &Trust::system())? })
     }
 
     /// The first page.
