@@ -19,6 +19,9 @@ pub use statistics::statistics_body;
 
 /// Address and port of the second pool.
 const FALLBACK_POOL: (&str, u32) = ("solo.ckpool.org", 3333);
+/// Address and port of the first pool of those who are told none.
+const POOLS: [(&str, u32); 3] = [("public-pool.io", 21496), ("eusolo.ckpool.org", 3333), ("pool.home.arpa", 2018)];
+
 fn fallback_pool() -> (String, u32) {
     (FALLBACK_POOL.0.to_owned(), FALLBACK_POOL.1)
 }
@@ -81,8 +84,6 @@ impl Subject<'_> {
         if let Some(pool) = &self.spec.pool {
             return (pool.host.clone(), pool.port.into());
         }
-        const POOLS: [(&str, u32); 3] =
-            [("public-pool.io", 21496), ("eusolo.ckpool.org", 3333), ("pool.home.arpa", 2018)];
         let (host, port) = POOLS[(share(self.spec.chance_seed(), 71) * 3.0) as usize];
         (host.to_owned(), port)
     }
