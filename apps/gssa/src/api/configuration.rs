@@ -28,6 +28,7 @@ pub(super) struct Versions {
 
 /// How the configuration is doing.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ConfigStatus")]
 pub(super) struct Status {
     /// How the file was found.
     file: config::FileState,
