@@ -93,7 +93,8 @@ impl Agent {
             stats: stats.clone(),
         };
         let scheduler = Arc::new(Scheduler::new(shared, supervisor.clone(), Box::new(collectors::make)));
-        let metrics = Metrics::new(Measured { store: store.clone(), stats, supervisor: supervisor.clone() });
+        let measured = Measured { store: store.clone(), stats: stats.clone(), supervisor: supervisor.clone() };
+        let metrics = Metrics::new(measured);
         let around = Surroundings { store: store.clone(), gate: gate.clone(), clock: clock.clone() };
         let discovery = Arc::new(Discovery::new(around, configuration.clone(), supervisor.clone()));
         let given_up = supervisor.clone();
@@ -104,6 +105,7 @@ impl Agent {
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
             site: api::Site::embedded(),
+            stats,
             metrics: Arc::new(move || metrics.render()),
             unready: Arc::new(move || match given_up.given_up() {
                 0 => None,

@@ -17,6 +17,7 @@
 //! No route writes to a device. Handlers read from the store and the event log and change only the configuration, sessions and the
 //! time of the next poll.
 
+mod about;
 mod access;
 mod configuration;
 mod discovery;
@@ -67,8 +68,10 @@ use crate::config::{Configuration, Loaded, Password};
 use crate::discovery::Discovery;
 use crate::journal::Journal;
 use crate::refresh::Refresh;
+use crate::schedule::PollStats;
 use crate::store::Store;
 use crate::table::Table;
+use crate::usage::Meter;
 
 pub use openapi::openapi;
 pub use password::{BadPassword, check_password, hash_password};
@@ -100,6 +103,8 @@ pub struct Parts {
     pub discovery: Arc<Discovery>,
     /// The web interface.
     pub site: Site,
+    /// What the pollers count.
+    pub stats: Arc<PollStats>,
     /// The metrics as Prometheus text.
     pub metrics: View<String>,
     /// What is not ready yet, in one line for people; `None` when everything is.
@@ -123,6 +128,8 @@ pub struct Api {
     streams: Arc<Semaphore>,
     table: Arc<Table>,
     totals: Totals,
+    meter: Meter,
+    started_at: Timestamp,
     /// Tells one run of the agent from another in entity tags, since revisions begin anew with each.
     run: String,
 }
@@ -137,6 +144,8 @@ impl Api {
         Self {
             table: Arc::new(Table::new(store, parts.configuration.clone(), clock)),
             totals: Totals::default(),
+            meter: Meter::default(),
+            started_at: parts.clock.now(),
             parts,
             router: Router::new(),
             sessions: Sessions::default(),
@@ -197,9 +206,8 @@ type Stop = CancellationToken;
 fn test_api(config: &serde_json::Value) -> Arc<Api> {
     use crate::clock::SystemClock;
     use crate::config::Options;
-    use crate::refresh::ProbeReport;
-    use crate::schedule::Refreshed;
-    use gssa_model::Address;
+    use crate::probe::ProbeReport;
+    use crate::schedule::{Refreshed, Spec};
 
     struct Nobody;
     #[async_trait::async_trait]
@@ -207,7 +215,7 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
         async fn refresh(&self, _: &str) -> Refreshed {
             Refreshed::Unknown
         }
-        async fn probe(&self, _: Address) -> ProbeReport {
+        async fn probe(&self, _: Spec) -> ProbeReport {
             unreachable!("no test probes")
         }
     }
@@ -227,6 +235,7 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
         journal: Arc::new(Journal::new(clock.clone())),
         configuration,
         refresh: Arc::new(Nobody),
+        stats: Arc::default(),
         metrics: Arc::new(String::new),
         unready: Arc::new(|| None),
         clock,

@@ -155,7 +155,14 @@ pub fn address_at(ip: Ipv4Addr, port: u16) -> Address {
 
 /// Asks an address what is there, without credentials.
 pub async fn identify(address: &Address, timeout: Duration) -> Result<(SourceKind, Snapshot), CollectError> {
-    let spec = Spec {
+    let collector = make(&spec_at(address, timeout))?;
+    let snapshot = collector.collect().await?;
+    Ok((collector.found_kind().unwrap_or(SourceKind::Auto), snapshot))
+}
+
+/// How an address is asked of which nothing else is known.
+pub fn spec_at(address: &Address, timeout: Duration) -> Spec {
+    Spec {
         source: Arc::new(unnamed(address)),
         address: address.clone(),
         enabled: true,
@@ -167,10 +174,7 @@ pub async fn identify(address: &Address, timeout: Duration) -> Result<(SourceKin
         credentials: None,
         service: Arc::default(),
         as_found: BTreeMap::new(),
-    };
-    let collector = make(&spec)?;
-    let snapshot = collector.collect().await?;
-    Ok((collector.found_kind().unwrap_or(SourceKind::Auto), snapshot))
+    }
 }
 
 /// A source of which nothing but the address is known.

@@ -39,6 +39,7 @@ mod versions;
 mod watch;
 
 pub use file::FileState;
+pub use layers::Override;
 pub use owner::{Configuration, Loaded, Options};
 pub use problems::{Level, Problem};
 pub use save::PutError;

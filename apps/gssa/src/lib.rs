@@ -5,6 +5,7 @@
 //! | what is to be observed, and how | [`config`], read as [`specs`] |
 //! | when, and who may ask now | [`schedule`] |
 //! | by which protocol | [`collectors`] |
+//! | what is at an address | [`probe`] |
 //! | what else is on the network | [`discovery`] |
 //! | what the configuration of another program means | [`import`] |
 //! | what an answer means | [`observe`], [`assess`], [`flapping`] |
@@ -37,6 +38,7 @@ pub mod logging;
 pub mod metrics;
 pub mod naming;
 pub mod observe;
+pub mod probe;
 pub mod refresh;
 pub mod schedule;
 pub mod schema;

@@ -15,7 +15,8 @@ pub fn specs(config: &Config) -> Vec<Spec> {
     config.sources.iter().map(|source| spec(config, source)).collect()
 }
 
-fn spec(config: &Config, source: &Source) -> Spec {
+/// How one source is observed.
+pub fn spec(config: &Config, source: &Source) -> Spec {
     let down_after_misses = config.polling.down_after_misses;
     Spec {
         source: Arc::new(source.described()),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use crate::store::Versioned;
+use crate::table::SnapshotKind;
 
 /// Totals over all sources.
 ///
@@ -25,6 +26,12 @@ pub struct Summary {
     pub by_state: BTreeMap<&'static str, u64>,
     /// How many of each kind.
     pub by_kind: BTreeMap<&'static str, u64>,
+    /// Mining devices, and what is not known yet.
+    pub miners: Count,
+    /// Pools.
+    pub pools: Count,
+    /// Servers.
+    pub infrastructure: Count,
     /// Hashrate by algorithm.
     pub hashing: BTreeMap<String, HashingTotal>,
     /// Power of all that report it, in watts.
@@ -37,6 +44,26 @@ pub struct Summary {
     pub hottest_chip: Option<HottestChip>,
     /// Faults that devices report themselves.
     pub faults: u64,
+}
+
+/// Sources of one sort.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Count {
+    /// All of them, disabled ones included.
+    pub total: u64,
+    /// How many are in a state that asks for attention: `hot`, `not_hashing`, `offline`, `auth`, `degraded` or `stale`.
+    pub attention: u64,
+    /// How many of each state.
+    pub by_state: BTreeMap<&'static str, u64>,
+}
+
+impl Count {
+    fn add(&mut self, state: State) {
+        use State::{Auth, Degraded, Hot, NotHashing, Offline, Stale};
+        self.total += 1;
+        self.attention += u64::from(matches!(state, Hot | NotHashing | Offline | Auth | Degraded | Stale));
+        *self.by_state.entry(state.as_str()).or_default() += 1;
+    }
 }
 
 /// Hashrate of one algorithm.
@@ -82,6 +109,12 @@ pub fn summary(readings: &[Versioned]) -> Summary {
         *summary.by_health.entry(reading.health.as_str()).or_default() += 1;
         *summary.by_state.entry(reading.state.as_str()).or_default() += 1;
         *summary.by_kind.entry(reading.source.kind.as_str()).or_default() += 1;
+        let sort = match SnapshotKind::of(reading) {
+            Some(SnapshotKind::Pool) => &mut summary.pools,
+            Some(SnapshotKind::Infrastructure) => &mut summary.infrastructure,
+            Some(SnapshotKind::Miner) | None => &mut summary.miners,
+        };
+        sort.add(reading.state);
         if let Some(miner) = reading.snapshot.as_ref().and_then(|snapshot| snapshot.as_miner()) {
             summary.add(reading, miner, &mut efficient);
         }
@@ -186,6 +219,29 @@ mod tests {
         paused.reading = Arc::new(reading);
         let summary = summary(&[paused]);
         assert_eq!((summary.hashing["sha256d"].expected_hps, summary.watts), (0.0, Some(3.0)));
+    }
+
+    #[test]
+    fn sources_are_counted_by_what_they_are() {
+        let of = |id: &str, kind, state| {
+            let mut entry = entry(id, Health::Up, 1.0, None);
+            let reading = Arc::make_mut(&mut entry.reading);
+            (reading.state, reading.snapshot) = (state, None);
+            Arc::make_mut(&mut reading.source).kind = kind;
+            entry
+        };
+        let summary = summary(&[
+            of("a", SourceKind::Axeos, State::Hashing),
+            of("b", SourceKind::Auto, State::Pending),
+            of("c", SourceKind::Canaan, State::Hot),
+            of("d", SourceKind::Gss, State::Stale),
+            of("e", SourceKind::Mim, State::Running),
+            of("f", SourceKind::Host, State::Running),
+        ]);
+        let figures = |count: &Count| (count.total, count.attention, count.by_state.clone());
+        assert_eq!(figures(&summary.miners), (3, 1, BTreeMap::from([("hashing", 1), ("hot", 1), ("pending", 1)])));
+        assert_eq!(figures(&summary.pools), (1, 1, BTreeMap::from([("stale", 1)])));
+        assert_eq!(figures(&summary.infrastructure), (2, 0, BTreeMap::from([("running", 2)])));
     }
 
     #[test]

@@ -85,6 +85,7 @@ fn the_schema_describes_and_limits() {
     let source = &schema["properties"]["sources"]["items"];
     assert_eq!(source["required"], json!(["kind", "address"]));
     assert_eq!(source["properties"]["enabled"]["default"], true);
+    assert_eq!(source["properties"]["interval_secs"]["title"], "Poll interval");
     assert_described(&schema, "");
 }
 

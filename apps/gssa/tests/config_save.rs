@@ -236,12 +236,12 @@ async fn a_secret_is_removed_replaced_or_refused() {
         (json!({ "sources": [{ "id": "a", "kind": "gss", "address": "h" }] }), None),
     ] {
         let saved = put(&configuration, candidate.clone()).await;
-        let key = saved.config.sources[0].api_key.as_ref().map(gssa::config::Secret::expose);
+        let key = saved.config.sources[0].service.api_key.as_ref().map(gssa::config::Secret::expose);
         assert_eq!(key, expected, "{candidate}");
     }
     for (candidate, path) in [
-        (source("a", json!(MASK)), "sources[0].api_key"),
-        (source("new", json!(MASK)), "sources[0].api_key"),
+        (source("a", json!(MASK)), "sources[0].service.api_key"),
+        (source("new", json!(MASK)), "sources[0].service.api_key"),
         (json!({ "server": { "password_hash": MASK } }), "server.password_hash"),
         (json!({ "hooks": [{ "name": "x", "hash": MASK }] }), "hooks[0].hash"),
         (json!({ "uplinks": [{ "id": "x", "endpoint": "wss://h", "token": MASK }] }), "uplinks[0].token"),
@@ -437,7 +437,7 @@ async fn a_reload_reads_secret_files_again() {
     let configuration = site.load();
     fs::write(&key, "two").unwrap();
     assert_eq!(configuration.reload().await, Ok(true));
-    assert_eq!(configuration.current().config.sources[0].api_key.as_ref().unwrap().expose(), "two");
+    assert_eq!(configuration.current().config.sources[0].service.api_key.as_ref().unwrap().expose(), "two");
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ pub(super) struct Versions {
 
 /// How the configuration is doing.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ConfigStatus")]
 pub(super) struct Status {
     /// How the file was found.
     file: config::FileState,
@@ -35,6 +36,8 @@ pub(super) struct Status {
     problems: Vec<config::Problem>,
     /// The paths that the environment or the command line sets; a save does not change them.
     locked: Vec<String>,
+    /// The same, with what sets them and the values in force.
+    overrides: Vec<config::Override>,
 }
 
 pub(super) async fn get(call: Call) -> Result<Response, Error> {
@@ -54,8 +57,14 @@ pub(super) async fn check(mut call: Call) -> Result<Response, Error> {
 }
 
 pub(super) async fn status(call: Call) -> Result<Response, Error> {
-    let loaded = call.api.parts.configuration.current();
-    json(&Status { file: loaded.file.clone(), problems: loaded.problems.clone(), locked: loaded.locked.clone() })
+    let configuration = &call.api.parts.configuration;
+    let loaded = configuration.current();
+    json(&Status {
+        file: loaded.file.clone(),
+        problems: loaded.problems.clone(),
+        locked: loaded.locked.clone(),
+        overrides: configuration.overrides(),
+    })
 }
 
 pub(super) async fn schema(_call: Call) -> Result<Response, Error> {
@@ -95,6 +104,6 @@ fn if_match(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Runs work that waits for the disk.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal)
 }

@@ -8,7 +8,7 @@ use super::history::time;
 use super::problem::Error;
 use super::request::Call;
 use super::response::{Response, json};
-use crate::journal::{Entry, Filter};
+use crate::journal::{Entry, Filter, MAX_ENTRIES};
 
 /// What happened, oldest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -20,5 +20,12 @@ pub(super) struct Journal {
 pub(super) async fn get(call: Call) -> Result<Response, Error> {
     let text = |name| call.query.get(name).map(str::to_owned);
     let filter = Filter { since: call.query.read("since", time)?, kind: text("kind"), source_id: text("source_id") };
-    json(&Journal { entries: call.api.parts.journal.list(&filter) })
+    let limit = call.query.read("limit", |text| {
+        let limit = text.parse().ok().filter(|limit| (1..=MAX_ENTRIES).contains(limit));
+        limit.ok_or_else(|| format!("1 to {MAX_ENTRIES}"))
+    })?;
+    let mut entries = call.api.parts.journal.list(&filter);
+    let surplus = entries.len().saturating_sub(limit.unwrap_or(MAX_ENTRIES));
+    entries.drain(..surplus);
+    json(&Journal { entries })
 }

@@ -11,8 +11,8 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::Response;
 use super::{
-    configuration, discovery, events, history, importing, journal, openapi, preview, probe, readings, session, setup,
-    status, summary,
+    about, configuration, discovery, events, history, importing, journal, openapi, preview, probe, readings, session,
+    setup, status, summary,
 };
 
 /// One operation.
@@ -151,6 +151,7 @@ const EVENTS: Gives = Gives {
         event!("issues", "What needs attention, when it changes, at most once a second", crate::issues::Issues),
         event!("config", "The entity tag of the configuration, when another one is in force", events::ConfigChange),
         event!("event", "An entry of the journal", crate::journal::Entry),
+        event!("agent", "The agent itself, every 15 seconds; with view=table", about::AgentStatus),
         event!("reset", "Something was missed: fetch the readings or the table again", events::Reset),
     ],
     ..text("text/event-stream")
@@ -166,6 +167,11 @@ pub(super) static ROUTES: &[Route] = routes! {
         "Metrics as Prometheus text", query &[], takes None, gives text(status::PROMETHEUS_TEXT);
     Open GET "/api/v1/version" "version" status::version,
         "Name, version, commit and build target", query &[], takes None, gives json!(status::Version);
+    Read GET "/api/v1/agent" "agent" about::agent,
+        "The agent itself: version, clock, what it uses, how late it is",
+        query &[], takes None, gives json!(about::AgentStatus);
+    Open GET "/api/v1/time_zones" "time_zones" about::time_zones,
+        "The time zones that the machine knows", query &[], takes None, gives json!(about::TimeZones);
     Read GET "/api/v1/openapi.json" "openapi" openapi::get,
         "The OpenAPI document of this API", query &[], takes None, gives json!(serde_json::Value);
 
@@ -221,6 +227,7 @@ pub(super) static ROUTES: &[Route] = routes! {
             parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
             parameter("kind", "Only of this kind"),
             parameter("source_id", "Only about this source"),
+            parameter("limit", "At most so many of the newest, 1 to 5000"),
         ],
         takes None, gives json!(journal::Journal);
     Read GET "/api/v1/uplink/preview" "uplink_preview" preview::get,
@@ -251,8 +258,12 @@ pub(super) static ROUTES: &[Route] = routes! {
         "The sources and limits that a GSSM `config.json` means; nothing is saved",
         query &[], takes body!(serde_json::Value, MAX_CONFIG_BYTES), gives json!(crate::import::Imported);
     Admin POST "/api/v1/probe" "probe" probe::post,
-        "What is at an address; nothing is saved",
-        query &[], takes body!(probe::Probe), gives json!(crate::refresh::ProbeReport);
+        "What is at an address, or whether a source can be read as it is written; nothing is saved",
+        query &[], takes body!(probe::Probe), gives json!(crate::probe::ProbeReport);
+
+    Admin POST "/api/v1/token" "new_token" about::token,
+        "Makes a token for a program or a hook, and the hash of it for the configuration; nothing is saved",
+        query &[], takes None, gives json!(about::NewToken);
 
     Admin GET "/api/v1/discovery" "discovery" discovery::overview,
         "The networks of the agent, and the searches that are kept",
@@ -306,6 +317,7 @@ mod tests {
             "GET /healthz",
             "GET /readyz",
             "GET /api/v1/version",
+            "GET /api/v1/time_zones",
             "GET /api/v1/session",
             "POST /api/v1/session",
             "DELETE /api/v1/session",

@@ -18,6 +18,7 @@ use hyper::body::Frame;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
+use super::about::AgentStatus;
 use super::access::{Credentials, decide};
 use super::facts::{Facts, session_cookie};
 use super::problem::Error;
@@ -119,7 +120,7 @@ impl EventStream {
                 () = self.watch.stop.cancelled() => return None,
                 _ = self.comments.tick() => {
                     self.follower.look();
-                    return self.watch.is_allowed().then(|| ": still here\n\n".to_owned());
+                    return self.watch.is_allowed().then(|| self.sign_of_life());
                 }
                 change = self.follower.next() => change,
             };
@@ -128,6 +129,16 @@ impl EventStream {
                 return Some(text);
             }
         }
+    }
+
+    /// A comment, and for a page how the agent is doing.
+    fn sign_of_life(&self) -> String {
+        let mut text = ": still here\n\n".to_owned();
+        if self.follower.is_of_table() {
+            let id = events::id(&self.follower, &self.watch.api.run);
+            write(&mut text, &id, "agent", &to_json(&AgentStatus::of(&self.watch.api)));
+        }
+        text
     }
 
     /// The events that a change makes; none if nothing in it is new.
@@ -177,23 +188,27 @@ mod tests {
     use crate::api::route::ROUTES;
     use crate::api::test_api;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_stream_ends_with_the_session_that_it_was_opened_in() {
-        let hash = crate::api::hash_password("correct horse");
-        let api = test_api(&serde_json::json!({ "server": { "password_hash": hash } }));
+    /// The stream of somebody who came in with the session `id`.
+    fn stream(api: &Arc<Api>, id: &str, follower: Follower) -> EventStream {
         let policy = api.policy();
-        let id = api.sessions.open(policy.password_mark.unwrap());
         let mut request = http::Request::get("/api/v1/events").body(()).unwrap();
         let cookie = HeaderValue::from_str(&format!("gssa_session={id}")).unwrap();
         request.headers_mut().insert(http::header::COOKIE, cookie);
         let peer = Peer { address: [127, 0, 0, 1].into(), bound_to_loopback: true };
         let facts = Facts::read(&request.into_parts().0, peer, &policy, &api.sessions).unwrap();
         let route = ROUTES.iter().find(|route| route.class == Class::Read).unwrap();
-        let watch = Watch { api: Arc::clone(&api), route, facts, session: Some(id.clone()), stop: Stop::new() };
-        let follower = Follower::new(&api.parts.store, &api.parts.journal, &api.parts.configuration, None).unwrap();
+        let watch = Watch { api: Arc::clone(api), route, facts, session: Some(id.to_owned()), stop: Stop::new() };
         let permit = Arc::clone(&api.streams).try_acquire_owned().unwrap();
-        let mut stream =
-            EventStream { start: None, follower, comments: comments(), told: Told::default(), watch, _permit: permit };
+        EventStream { start: None, follower, comments: comments(), told: Told::default(), watch, _permit: permit }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_ends_with_the_session_that_it_was_opened_in() {
+        let hash = crate::api::hash_password("correct horse");
+        let api = test_api(&serde_json::json!({ "server": { "password_hash": hash } }));
+        let id = api.sessions.open(api.policy().password_mark.unwrap());
+        let follower = Follower::new(&api.parts.store, &api.parts.journal, &api.parts.configuration, None).unwrap();
+        let mut stream = stream(&api, &id, follower);
         assert!(stream.next().await.unwrap().contains("event: summary"));
 
         let began = Instant::now();
@@ -203,5 +218,22 @@ mod tests {
         assert_eq!(began.elapsed(), 3 * COMMENT_EVERY);
         api.sessions.close(&id);
         assert_eq!(stream.next().await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_is_told_how_the_agent_is_doing() {
+        let api = test_api(&serde_json::json!({ "agent": { "name": "Attic" } }));
+        let parts = &api.parts;
+        let follower =
+            Follower::of_table(&api.table, &parts.store, &parts.journal, &parts.configuration, None).unwrap();
+        let mut stream = stream(&api, "", follower);
+        assert!(stream.next().await.unwrap().contains("event: summary"));
+        let began = Instant::now();
+        let sign = stream.next().await.unwrap();
+        assert_eq!(began.elapsed(), COMMENT_EVERY);
+        assert!(
+            sign.starts_with(": still here\n\nid: ") && sign.contains("event: agent\ndata: {\"name\":\"Attic\""),
+            "{sign}"
+        );
     }
 }

@@ -31,6 +31,11 @@ impl Digest {
         Some(Self(bytes))
     }
 
+    /// As the configuration has it.
+    pub(super) fn written(&self) -> String {
+        format!("sha256:{}", hex(&self.0))
+    }
+
     /// Whether both are the same, in a time that does not depend on where they differ.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

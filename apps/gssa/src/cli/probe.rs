@@ -1,12 +1,17 @@
 //! `gssa probe`
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use gssa_model::Address;
 
 use super::{FAILED, USAGE, block_on, complain, fail, say};
 use crate::clock::SystemClock;
-use crate::refresh::probe_anywhere;
+use crate::collectors;
+use crate::probe::{Reach, probe as ask};
+
+/// How long an address may take to tell what it is.
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 pub(super) fn probe(address: &str) -> ExitCode {
     let address: Address = match address.parse() {
@@ -16,7 +21,7 @@ pub(super) fn probe(address: &str) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    let report = match block_on(probe_anywhere(&address, &SystemClock)) {
+    let report = match block_on(ask(&collectors::spec_at(&address, TIMEOUT), Reach::Any, &SystemClock)) {
         Ok(report) => report,
         Err(error) => return fail(&error),
     };

@@ -7,10 +7,21 @@ use serde_json::{Map, Value};
 use super::nearest::nearest;
 use super::problems::{Problem, is_within};
 use super::shape::{FILE, Shape};
-use super::{defaults, secret};
+use super::{defaults, mask, secret};
 
 const PREFIX: &str = "GSSA_";
 const SEPARATOR: &str = "__";
+
+/// A value that the environment or the command line sets.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
+pub struct Override {
+    /// The key, such as `server.listen`.
+    pub path: String,
+    /// By what, in words: ``set by `GSSA_SERVER__LISTEN` ``.
+    pub by: String,
+    /// The value in force, a secret masked.
+    pub value: Value,
+}
 
 /// The layers above the file. They are the same as long as the agent runs.
 pub(super) struct Outside {
@@ -90,6 +101,18 @@ impl Outside {
         locked.sort();
         locked.dedup();
         locked
+    }
+
+    /// What is set here, and by what: sorted by path, values with secrets masked.
+    pub(super) fn overrides(&self) -> Vec<Override> {
+        let mut values = merge([&self.env, &self.flags]);
+        mask::mask(&mut values);
+        let of = |path: String| {
+            let value = path.split('.').try_fold(&values, |value, step| value.get(step)).cloned();
+            let by = self.origins.of(&path).unwrap_or_default().to_owned();
+            Some(Override { value: value?, path, by })
+        };
+        self.locked().into_iter().filter_map(of).collect()
     }
 
     /// Which keys were set here.
@@ -257,6 +280,24 @@ mod tests {
         assert_eq!(outside.origins.of("agent.name"), Some("set on the command line"));
         assert_eq!(outside.origins.of("polling.interval_secs"), Some("set by `GSSA_POLLING__INTERVAL_SECS`"));
         assert_eq!(outside.origins.of("polling.interval"), None);
+        let told: Vec<_> = outside.overrides().into_iter().map(|it| (it.path, it.by, it.value)).collect();
+        let expected = [
+            ("agent.name", "set on the command line", json!("flag")),
+            ("polling.interval_secs", "set by `GSSA_POLLING__INTERVAL_SECS`", json!(20)),
+        ];
+        assert_eq!(told, expected.map(|(path, by, value)| (path.to_owned(), by.to_owned(), value)));
+    }
+
+    #[test]
+    fn what_is_told_of_the_environment_has_no_secret_in_it() {
+        let tokens = r#"[{"name":"grafana","hash":"hunter2"}]"#;
+        let outside = outside(&[("GSSA_SERVER__PASSWORD_HASH", "hunter2"), ("GSSA_SERVER__API_TOKENS", tokens)]);
+        let told = format!("{:?}", outside.overrides());
+        assert!(
+            !told.contains("hunter2") && told.contains("server.password_hash") && told.contains("grafana"),
+            "{told}"
+        );
+        assert_eq!(outside.overrides().len(), 2);
     }
 
     #[test]

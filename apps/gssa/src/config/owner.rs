@@ -11,9 +11,9 @@ use tokio::sync::watch;
 
 use super::check::{Surroundings, check};
 use super::file::{self, FileState, Found};
-use super::layers::Outside;
+use super::layers::{Outside, Override};
 use super::problems::Problem;
-use super::valid::{Config, Password};
+use super::valid::{self, Config, Password};
 use super::{ids, mask, versions};
 
 /// What a configuration is made from.
@@ -131,10 +131,43 @@ impl Configuration {
         shown
     }
 
+    /// What the environment and the command line set.
+    pub fn overrides(&self) -> Vec<Override> {
+        self.inner.surroundings.outside.overrides()
+    }
+
     /// Everything that would be wrong if this were saved. Reads the files of secrets.
     pub fn check(&self, candidate: &Value) -> Vec<Problem> {
         let candidate = self.inner.completed(candidate.clone(), &self.current().layer);
         check(&candidate, &self.inner.surroundings).problems()
+    }
+
+    /// A source as it would be if it were saved, and the configuration around it. Secrets that are kept are put back; with errors it gives
+    /// these, their paths from the source on. Reads the files of secrets.
+    pub fn draft(&self, source: Value) -> Result<(Config, valid::Source), Vec<Problem>> {
+        let kept = &self.current().layer;
+        let mut candidate = Value::clone(kept);
+        if let Some(keys) = candidate.as_object_mut() {
+            keys.insert("sources".into(), Value::Array(vec![source]));
+        }
+        mask::unmask(&mut candidate, kept);
+        ids::write(&mut candidate);
+        let id = candidate["sources"][0]["id"].as_str().map(str::to_owned);
+        let mut checked = check(&candidate, &self.inner.surroundings);
+        let errors = checked.problems().into_iter().filter(Problem::is_error).filter_map(|problem| {
+            let path = problem.path.strip_prefix("sources[0]")?.trim_start_matches('.').to_owned();
+            Some(Problem { path, ..problem })
+        });
+        let errors: Vec<_> = errors.collect();
+        let at = checked.config.sources.iter().position(|source| Some(source.id.as_str()) == id.as_deref());
+        match at {
+            Some(at) if errors.is_empty() => {
+                let source = checked.config.sources.swap_remove(at);
+                Ok((checked.config, source))
+            }
+            _ if errors.is_empty() => Err(vec![Problem::error("", "this is no source")]),
+            _ => Err(errors),
+        }
     }
 
     /// The configurations before this one, the latest first. Blocks on the disk.

@@ -9,6 +9,7 @@ const MAX_PROBLEMS: usize = 200;
 
 /// One thing that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ConfigProblem")]
 pub struct Problem {
     /// The key, such as `sources[3].address`; empty for the configuration as a whole.
     pub path: String,

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::{defaults, raw};
 
+mod hints;
+
 /// The JSON Schema (2020-12) of the configuration file, with descriptions, defaults and limits.
 ///
 /// ```
@@ -13,6 +15,13 @@ use super::{defaults, raw};
 /// assert_eq!(schema["properties"]["polling"]["properties"]["interval_secs"]["default"], 30);
 /// ```
 pub fn schema() -> Value {
+    let mut schema = plain();
+    hints::add(&mut schema);
+    schema
+}
+
+/// The same without what only a form needs.
+pub(super) fn plain() -> Value {
     let settings = SchemaSettings::draft2020_12().for_deserialize().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<raw::Config>().to_value();
     set_defaults(&mut schema, &defaults::layer());

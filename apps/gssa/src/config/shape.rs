@@ -41,7 +41,7 @@ pub(super) enum Shape {
 }
 
 /// The shape of the whole file.
-pub(super) static FILE: LazyLock<Shape> = LazyLock::new(|| Shape::of(&super::schema()));
+pub(super) static FILE: LazyLock<Shape> = LazyLock::new(|| Shape::of(&super::schema::plain()));
 
 impl Shape {
     fn of(schema: &Value) -> Self {

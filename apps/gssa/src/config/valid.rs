@@ -18,6 +18,8 @@ pub use server::{ApiToken, Network, Password, Server};
 pub use source::{Credentials, Endpoint, Service, Source};
 pub use uplink::Uplink;
 
+pub(in crate::config) use source::kinds_with;
+
 pub use super::raw::{Dialect, EndpointMap, LogFormat, LogLevel, Scope};
 
 use super::problems::{Problems, nth};

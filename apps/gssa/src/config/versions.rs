@@ -19,6 +19,7 @@ const SUFFIX: &str = ".json";
 
 /// A configuration that was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ConfigVersion")]
 pub struct Version {
     /// What it is asked for by.
     pub id: String,

@@ -19,6 +19,7 @@ use crate::store::Store;
 /// What is to be done about a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "FindingStatus")]
 pub enum Status {
     /// A device that is no source yet.
     New,

@@ -1,9 +1,11 @@
 //! What the pollers count, for `/metrics`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use gssa_model::{CollectError, FailureKind};
+use tokio::time::Instant;
 
 /// Upper bounds of the buckets of a [`Histogram`], in seconds.
 pub const BUCKETS_SECS: [f64; 9] = [0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -16,6 +18,28 @@ pub struct PollStats {
     pub lateness: Histogram,
     /// How long attempts took.
     pub duration: Histogram,
+    lately: Mutex<Lately>,
+}
+
+/// The latest attempts of the current and of the last window.
+#[derive(Debug, Default)]
+struct Lately {
+    begun: Option<Instant>,
+    latest: Duration,
+    before: Duration,
+}
+
+/// How long what was late is told.
+const WINDOW: Duration = Duration::from_secs(30);
+
+impl Lately {
+    fn roll(&mut self, now: Instant) {
+        let passed = self.begun.map_or(Duration::MAX, |begun| now.saturating_duration_since(begun));
+        if passed >= WINDOW {
+            let before = if passed < 2 * WINDOW { self.latest } else { Duration::ZERO };
+            *self = Self { begun: Some(now), latest: Duration::ZERO, before };
+        }
+    }
 }
 
 /// Every kind of failure, in the order of the counts.
@@ -32,10 +56,21 @@ impl PollStats {
     /// Counts one attempt.
     pub fn polled(&self, late: Duration, took: Duration, error: Option<&CollectError>) {
         self.lateness.add(late);
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        lately.roll(Instant::now());
+        lately.latest = lately.latest.max(late);
+        drop(lately);
         self.duration.add(took);
         if let Some(error) = error {
             self.failures[error.kind() as usize].fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// How late the latest attempt of the last half minute or so began after it was due.
+    pub fn behind(&self) -> Duration {
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        lately.roll(Instant::now());
+        lately.latest.max(lately.before)
     }
 
     /// How many attempts failed with `kind`.
@@ -92,6 +127,22 @@ mod tests {
         let counts = histogram.counts();
         assert_eq!((counts[0], counts[1], counts[BUCKETS_SECS.len()], histogram.count()), (2, 1, 1, 4));
         assert!((histogram.sum_secs() - 20.012).abs() < 1e-9);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_late_is_told_for_a_while() {
+        let stats = PollStats::default();
+        let late = |secs| stats.polled(Duration::from_secs(secs), Duration::ZERO, None);
+        assert_eq!(stats.behind(), Duration::ZERO);
+        late(40);
+        late(2);
+        tokio::time::advance(WINDOW).await;
+        assert_eq!(stats.behind(), Duration::from_secs(40));
+        late(3);
+        tokio::time::advance(WINDOW).await;
+        assert_eq!(stats.behind(), Duration::from_secs(3));
+        tokio::time::advance(2 * WINDOW).await;
+        assert_eq!(stats.behind(), Duration::ZERO);
     }
 
     #[test]

@@ -130,5 +130,9 @@ async fn the_openapi_document_is_whole() {
         let pointer = text[at + 9..].split('"').next().unwrap();
         assert!(document.pointer(&pointer[0..]).is_some(), "{pointer}");
     }
-    assert!(document["components"]["schemas"]["Reading"]["properties"]["snapshot"].is_object());
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas["Reading"]["properties"]["snapshot"].is_object());
+    assert!(schemas["Problem"]["properties"]["type"].is_object(), "every error refers to it");
+    let numbered: Vec<_> = schemas.keys().filter(|name| name.ends_with(|c: char| c.is_ascii_digit())).collect();
+    assert_eq!(numbered, [""; 0], "two types of one name");
 }

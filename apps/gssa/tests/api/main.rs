@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests, and what only they use")]
 
+mod about;
 mod access;
 mod config;
 mod discovery;

@@ -152,6 +152,12 @@ async fn the_other_views_answer() {
     assert_eq!(agent.get("/api/v1/summary").await.json()["sources"], 1);
     assert_eq!(agent.get("/api/v1/issues").await.json(), json!({ "issues": [] }));
     assert_eq!(agent.get("/api/v1/journal?kind=access").await.json(), json!({ "entries": [] }));
+    for text in ["one", "two", "three"] {
+        agent.journal.write(gssa::journal::EntryKind::Agent, None, text);
+    }
+    let newest = agent.get("/api/v1/journal?limit=2").await.json();
+    assert_eq!((&newest["entries"][0]["text"], &newest["entries"][1]["text"]), (&json!("two"), &json!("three")));
+    assert_eq!(agent.get("/api/v1/journal?limit=0").await.problem(), "bad-query");
     assert_eq!(agent.get("/api/v1/history/a?metric=watts&since=2026-11-21T15:47:57Z").await.json()["metric"], "watts");
     assert_eq!(agent.get("/api/v1/history/x").await.problem(), "unknown-source");
     assert_eq!(agent.get("/api/v1/history/a?metric=volts").await.problem(), "bad-query");
@@ -164,4 +170,34 @@ async fn the_other_views_answer() {
     assert_eq!(probe.json()["reading"]["source"]["address"], "192.168.1.9");
     let secret = agent.change("POST", "/api/v1/probe", "", &json!({ "address": "root:root@192.168.1.9" })).await;
     assert_eq!(secret.problem(), "bad-body");
+}
+
+#[tokio::test]
+async fn a_source_is_probed_as_it_would_be_saved() {
+    let saved = json!({ "id": "a", "kind": "axeos", "address": "192.168.1.9",
+                        "credentials": { "username": "root", "password": "secret" } });
+    let agent = Agent::new(json!({ "sources": [saved] })).await;
+    let probe =
+        async |source: serde_json::Value| agent.change("POST", "/api/v1/probe", "", &json!({ "source": source })).await;
+    let kept =
+        json!({ "id": "a", "kind": "axeos", "address": "192.168.1.10", "credentials": { "password": "********" } });
+    let asked = probe(kept).await.json()["reading"]["source"].clone();
+    assert_eq!((&asked["address"], &asked["tags"]), (&json!("192.168.1.10"), &json!(["secret"])));
+    let fresh = json!({ "kind": "axeos", "address": "pi.local", "credentials": { "password": "new" } });
+    assert_eq!(probe(fresh).await.json()["reading"]["source"]["tags"], json!(["new"]));
+
+    let masked = json!({ "id": "b", "kind": "axeos", "address": "x", "credentials": { "password": "********" } });
+    let wrong = probe(masked).await;
+    assert_eq!((wrong.status, wrong.problem().as_str()), (422, "invalid-config"));
+    assert_eq!(wrong.json()["problems"][0]["path"], "credentials.password");
+    let wrong = probe(json!({ "kind": "axeos", "address": "ftp://x", "intervall_secs": 5 })).await.json();
+    let mut paths: Vec<_> =
+        wrong["problems"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["address", "intervall_secs"]);
+    assert_eq!(probe(json!("a word")).await.problem(), "invalid-config");
+    for body in [json!({}), json!({ "address": "a", "source": {} })] {
+        assert_eq!(agent.change("POST", "/api/v1/probe", "", &body).await.problem(), "bad-body");
+    }
+    assert_eq!(agent.get("/api/v1/config").await.json()["sources"].as_array().unwrap().len(), 1, "nothing is saved");
 }

@@ -12,11 +12,12 @@ use gssa::config::{Configuration, Options};
 use gssa::discovery::Discovery;
 use gssa::discovery::scan::Surroundings;
 use gssa::journal::Journal;
-use gssa::refresh::{ProbeReport, Refresh};
-use gssa::schedule::{Gate, Refreshed};
+use gssa::probe::ProbeReport;
+use gssa::refresh::Refresh;
+use gssa::schedule::{Gate, Refreshed, Spec};
 use gssa::store::Store;
 use gssa::supervise::Supervisor;
-use gssa_model::{Address, MinerSnapshot, Reading, Snapshot, Source, SourceKind};
+use gssa_model::{MinerSnapshot, Reading, Snapshot, Source, SourceKind};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -89,6 +90,7 @@ impl Agent {
             journal: Arc::clone(&journal),
             configuration: configuration.clone(),
             refresh: Arc::new(Scripted { store: Arc::clone(&store), polls: Arc::clone(&polls) }),
+            stats: Arc::default(),
             metrics: Arc::new(|| "gssa_up 1\n".to_owned()),
             unready: Arc::new(|| None),
             clock,
@@ -299,9 +301,13 @@ impl Refresh for Scripted {
         }
     }
 
-    async fn probe(&self, address: Address) -> ProbeReport {
+    /// Says what it was asked for, the password too.
+    async fn probe(&self, spec: Spec) -> ProbeReport {
         let mut reading = reading("probe");
-        Arc::make_mut(&mut reading.source).address = address.to_string();
-        ProbeReport { kind: Some(SourceKind::Axeos), identity: None, reading: Arc::new(reading) }
+        let source = Arc::make_mut(&mut reading.source);
+        source.address = spec.address.to_string();
+        source.tags =
+            spec.credentials.and_then(|it| it.password).map(|it| it.expose().to_owned()).into_iter().collect();
+        ProbeReport { kind: Some(spec.source.kind), identity: None, reading: Arc::new(reading), steps: Vec::new() }
     }
 }

@@ -261,25 +261,46 @@ fn schemes(kind: SourceKind) -> &'static [&'static str] {
     }
 }
 
-/// Warns of keys that are written but mean nothing for the kind. `auto` may turn out to be any kind.
+/// The keys that not every kind has, and the kinds that have them. `auto` may turn out to be any kind.
+const KEYS_OF_KINDS: [(&str, &[SourceKind]); 11] = {
+    use SourceKind::{Antminer, Axeos, Canaan, Cgminer, Gss, Host, Mim};
+    [
+        ("credentials", &[Axeos, Antminer, Canaan, Cgminer]),
+        ("http_port", &[Antminer, Canaan, Cgminer]),
+        ("coins", &[Gss]),
+        ("stratum_ports", &[Gss]),
+        ("dialect", &[Gss]),
+        ("api_key", &[Gss]),
+        ("extra_endpoints", &[Gss]),
+        ("servers", &[Mim]),
+        ("endpoints", &[Mim]),
+        ("root", &[Host]),
+        ("docker_socket", &[Host]),
+    ]
+};
+
+/// The kinds that have a key; `None` if all have.
+pub(in crate::config) fn kinds_with(key: &str) -> Option<&'static [SourceKind]> {
+    KEYS_OF_KINDS.iter().find(|(name, _)| *name == key).map(|(_, kinds)| *kinds)
+}
+
+/// Warns of keys that are written but mean nothing for the kind.
 fn warn_of_foreign_keys(raw: &raw::Source, kind: SourceKind, path: &str, problems: &mut Problems<'_>) {
-    use SourceKind::{Antminer, Auto, Axeos, Canaan, Cgminer, Gss, Host, Mim};
-    let written: [(&str, bool, &[SourceKind]); 11] = [
-        ("credentials", raw.credentials.is_some(), &[Axeos, Antminer, Canaan, Cgminer, Gss, Mim]),
-        ("http_port", raw.http_port.is_some(), &[Antminer, Canaan, Cgminer]),
-        ("coins", raw.coins.is_some(), &[Gss]),
-        ("stratum_ports", raw.stratum_ports.is_some(), &[Gss]),
-        ("dialect", raw.dialect.is_some(), &[Gss]),
-        ("api_key", raw.api_key.is_some(), &[Gss, Mim]),
-        ("extra_endpoints", raw.extra_endpoints.is_some(), &[Gss]),
-        ("endpoints", raw.endpoints.is_some(), &[Mim]),
-        ("servers", raw.servers.is_some(), &[Mim]),
-        ("root", raw.root.is_some(), &[Host]),
-        ("docker_socket", raw.docker_socket.is_some(), &[Host]),
+    let written = [
+        ("credentials", raw.credentials.is_some()),
+        ("http_port", raw.http_port.is_some()),
+        ("coins", raw.coins.is_some()),
+        ("stratum_ports", raw.stratum_ports.is_some()),
+        ("dialect", raw.dialect.is_some()),
+        ("api_key", raw.api_key.is_some()),
+        ("extra_endpoints", raw.extra_endpoints.is_some()),
+        ("servers", raw.servers.is_some()),
+        ("endpoints", raw.endpoints.is_some()),
+        ("root", raw.root.is_some()),
+        ("docker_socket", raw.docker_socket.is_some()),
     ];
-    for (key, _, _) in
-        written.iter().filter(|(_, is_written, kinds)| *is_written && kind != Auto && !kinds.contains(&kind))
-    {
+    let is_foreign = |key| kind != SourceKind::Auto && kinds_with(key).is_some_and(|kinds| !kinds.contains(&kind));
+    for (key, _) in written.into_iter().filter(|(key, is_written)| *is_written && is_foreign(key)) {
         problems.warning(&format!("{path}.{key}"), format!("means nothing for kind `{kind}`"));
     }
 }
