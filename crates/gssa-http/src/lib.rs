@@ -13,6 +13,8 @@
 //! | of an event stream one event, or what comes in 2 s | it has no end, and a held stream is a socket that its owner lacks |
 //! | no task is spawned | dropping the future closes the connection, nothing lingers |
 //!
+//! What is exchanged can be recorded, by whichever crate it is asked: see [`tap`].
+//!
 //! It is not a general client: no TLS, no pool, no cookies, no compression.
 //!
 //! ```no_run
@@ -29,6 +31,7 @@ mod client;
 mod error;
 mod events;
 mod origin;
+pub mod tap;
 
 pub use client::{CONNECT_DEADLINE, Client, EVENT_STREAM_DEADLINE, Limits, Response};
 pub use error::Error;
