@@ -13,6 +13,7 @@
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
 //! | the same as a table with its changes | [`table`] |
 //! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
+//! | what other programs report by webhook | [`hooks`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
 //! | what a person types | [`cli`] |
@@ -29,6 +30,7 @@ pub mod discovery;
 pub mod figures;
 pub mod flapping;
 pub mod follow;
+pub mod hooks;
 pub mod import;
 pub mod issues;
 pub mod journal;
