@@ -3,6 +3,7 @@
 mod demo;
 mod discover;
 mod healthcheck;
+mod hook_token;
 mod import;
 mod probe;
 mod run;
@@ -123,6 +124,19 @@ Example: gssa import gssm /opt/gssm/config/config.json --write")]
     /// Read a password from standard input and print its hash for `server.password_hash`.
     #[command(after_help = "The password is the first line of standard input, so that it is in no list of processes.")]
     HashPassword,
+
+    /// Make a token for webhooks of a pool or of GSSM.
+    #[command(after_help = "\
+Prints the element for `hooks` of the configuration, which holds only a hash of the token, and the address to paste into the other
+program. The token is shown once and kept nowhere; whoever has it can write events into the journal and nothing else.
+
+Example: gssa hook-token gss")]
+    HookToken {
+        /// What the hook is called, in the journal and in metrics.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
 
     /// Print name, version, commit and target.
     Version,
@@ -272,6 +286,7 @@ pub fn main() -> ExitCode {
         Command::Openapi => tools::openapi(),
         Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file.path()),
         Command::HashPassword => tools::hash_password(),
+        Command::HookToken { name, file } => hook_token::hook_token(&name, &file.path()),
         Command::Version => tools::version(),
     }
 }
