@@ -59,7 +59,7 @@ pub struct Client {
 }
 
 /// A whole reply, whatever its status.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
     pub status: u16,
