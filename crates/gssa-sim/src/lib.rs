@@ -18,6 +18,7 @@
 //! | what it answers then, without a socket | [`axeos::info_body`], [`cgminer::reply()`], [`cgminer::web_page`] |
 //! | sockets, counters, change at run time | [`Fleet`], [`Device`], [`Counts`] |
 //! | a believable mix of devices | [`demo::fleet`], [`demo::mixed_fleet`] |
+//! | what was recorded of a real peer, in its place | [`replay`] |
 //!
 //! ```
 //! use gssa_sim::axeos::{Behaviour, DeviceSpec, Model};
@@ -51,6 +52,7 @@ mod listen;
 pub mod mim;
 mod misbehave;
 mod model;
+pub mod replay;
 mod spec;
 pub mod stats;
 mod timeline;

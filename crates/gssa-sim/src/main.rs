@@ -8,6 +8,7 @@
 //! gssa-sim antminer --devices 4 --model antminer-s21     API at port 14028, web pages at 14029
 //! gssa-sim canaan --behaviour nul-inside
 //! gssa-sim mim --devices 4                               all of it invented: nothing is known of its API
+//! gssa-sim replay gssa-antminer-20261120-080910.json     what `gssa record` wrote, in the device's place
 //! ```
 
 mod cli;
@@ -38,6 +39,8 @@ enum Peer {
     Cgminer(cli::cgminer::Arguments),
     /// MIM, which manages servers; its API is invented.
     Mim(cli::mim::Arguments),
+    /// What was recorded of a real peer.
+    Replay(cli::replay::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Peer::Canaan(arguments) => cli::cgminer::run(Kind::Canaan, &arguments),
         Peer::Cgminer(arguments) => cli::cgminer::run(Kind::Cgminer, &arguments),
         Peer::Mim(arguments) => cli::mim::run(&arguments),
+        Peer::Replay(arguments) => cli::replay::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
