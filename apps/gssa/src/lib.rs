@@ -16,6 +16,7 @@
 //! | what other programs report by webhook | [`hooks`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
+//! | what a peer really answers, for whoever has to find out | [`record`], [`redact`] |
 //! | what a person types | [`cli`] |
 
 pub mod agent;
@@ -39,6 +40,8 @@ pub mod logging;
 pub mod metrics;
 pub mod naming;
 pub mod observe;
+pub mod record;
+pub mod redact;
 pub mod refresh;
 pub mod schedule;
 pub mod schema;

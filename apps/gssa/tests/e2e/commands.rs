@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Agent, Devices, gssa, run, run_with_input, said};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "run",
     "demo",
     "probe",
+    "record",
     "discover",
     "import",
     "check-config",
@@ -45,6 +46,10 @@ fn wrong_usage_is_64() {
         &["demo", "--devices", "0"],
         &["demo", "--devices", "many"],
         &["probe"],
+        &["record"],
+        &["record", "192.168.1.50", "--kind", "toaster"],
+        &["record", "192.168.1.50", "--seconds", "0"],
+        &["record", "[::1"],
         &["hook-token"],
         &["hook-token", ""],
         &["schema", "everything"],
