@@ -27,6 +27,7 @@ use crate::collectors;
 use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem, Source};
 use crate::discovery::Discovery;
 use crate::discovery::scan::Surroundings;
+use crate::hooks::Hooks;
 use crate::journal::{EntryKind, Journal};
 use crate::links;
 use crate::logging::{self, LevelHandle};
@@ -55,6 +56,7 @@ pub struct Agent {
     configuration: Configuration,
     store: Arc<Store>,
     journal: Arc<Journal>,
+    hooks: Arc<Hooks>,
     gate: Arc<Gate>,
     scheduler: Arc<Scheduler>,
     supervisor: Supervisor,
@@ -93,14 +95,20 @@ impl Agent {
             stats: stats.clone(),
         };
         let scheduler = Arc::new(Scheduler::new(shared, supervisor.clone(), Box::new(collectors::make)));
-        let measured = Measured { store: store.clone(), stats: stats.clone(), supervisor: supervisor.clone() };
-        let metrics = Metrics::new(measured);
+        let hooks = Arc::new(Hooks::new(journal.clone(), clock.clone()));
+        let metrics = Metrics::new(Measured {
+            store: store.clone(),
+            stats: stats.clone(),
+            hooks: hooks.counts().clone(),
+            supervisor: supervisor.clone(),
+        });
         let around = Surroundings { store: store.clone(), gate: gate.clone(), clock: clock.clone() };
         let discovery = Arc::new(Discovery::new(around, configuration.clone(), supervisor.clone()));
         let given_up = supervisor.clone();
         let api = Api::new(api::Parts {
             store: store.clone(),
             journal: journal.clone(),
+            hooks: hooks.clone(),
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
@@ -115,7 +123,7 @@ impl Agent {
             version: crate::version::VERSION,
             hostname: hostname(),
         });
-        Self { configuration, store, journal, gate, scheduler, supervisor, api: Arc::new(api), level, clock }
+        Self { configuration, store, journal, hooks, gate, scheduler, supervisor, api: Arc::new(api), level, clock }
     }
 
     /// What is known of the sources.
@@ -145,6 +153,7 @@ impl Agent {
         self.task("configuration", Self::follow_configuration);
         self.task("links", Self::follow_links);
         self.task("tidy", Self::tidy);
+        self.task("hooks", |agent| async move { agent.hooks.run(agent.supervisor.stop().clone()).await });
         Ok(bound)
     }
 

@@ -26,6 +26,7 @@ mod facts;
 mod fields;
 mod headers;
 mod history;
+mod hooks;
 mod host;
 mod importing;
 mod journal;
@@ -66,6 +67,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, Password};
 use crate::discovery::Discovery;
+use crate::hooks::Hooks;
 use crate::journal::Journal;
 use crate::refresh::Refresh;
 use crate::schedule::PollStats;
@@ -78,6 +80,7 @@ pub use password::{BadPassword, check_password, hash_password};
 pub use server::serve;
 pub use site::Site;
 pub use status::Version;
+pub use token::{NewToken, new_token};
 
 use password::Passwords;
 use policy::Policy;
@@ -95,6 +98,8 @@ pub struct Parts {
     pub store: Arc<Store>,
     /// What happened.
     pub journal: Arc<Journal>,
+    /// Takes webhooks.
+    pub hooks: Arc<Hooks>,
     /// The configuration and its file.
     pub configuration: Configuration,
     /// Polls and probes on request.
@@ -228,11 +233,13 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
     let (store, configuration) = (Arc::new(Store::new(1 << 20)), Configuration::load(options));
     let gate = Arc::new(crate::schedule::Gate::new(1));
     let around = crate::discovery::scan::Surroundings { store: store.clone(), gate, clock: clock.clone() };
+    let journal = Arc::new(Journal::new(clock.clone()));
     Arc::new(Api::new(Parts {
         discovery: Arc::new(Discovery::new(around, configuration.clone(), crate::supervise::Supervisor::default())),
         store,
         site: Site::default(),
-        journal: Arc::new(Journal::new(clock.clone())),
+        hooks: Arc::new(Hooks::new(journal.clone(), clock.clone())),
+        journal,
         configuration,
         refresh: Arc::new(Nobody),
         stats: Arc::default(),

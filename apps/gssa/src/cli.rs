@@ -3,8 +3,10 @@
 mod demo;
 mod discover;
 mod healthcheck;
+mod hook_token;
 mod import;
 mod probe;
+mod record;
 mod run;
 mod tools;
 
@@ -33,6 +35,7 @@ pub const USAGE: u8 = 64;
 Start with simulated devices:      gssa demo
 Ask what is at an address:         gssa probe 192.168.1.50
 Find the devices of your network:  gssa discover
+Keep what a device answers:        gssa record 192.168.1.50
 Run with a configuration:          gssa run --config config/config.json
 Then look at                       http://127.0.0.1:3010/api/v1/summary
 
@@ -72,6 +75,18 @@ Examples: gssa probe 192.168.1.50
         /// A host name or IP address, with a port if it is not the standard one; a URL does too.
         address: String,
     },
+
+    /// Keep what a device, a pool or a server answers for a minute, and write it into a file without secrets.
+    #[command(after_help = "\
+The file is for whoever looks into what is read wrong: it holds what was asked and answered, without passwords, network names, serial
+numbers, wallets, accounts, host names and public addresses. Look through it before you send it.
+
+It asks what the agent asks and nothing else. With the id of a source of the configuration it uses what stands there: user, password, key,
+endpoints. Exit code 0 if the peer could be read, 1 if not; the file is written either way.
+
+Examples: gssa record 192.168.1.50
+          gssa record gss --seconds 120 --out gss.json")]
+    Record(RecordArgs),
 
     /// Search the network for devices.
     #[command(after_help = "\
@@ -124,6 +139,19 @@ Example: gssa import gssm /opt/gssm/config/config.json --write")]
     #[command(after_help = "The password is the first line of standard input, so that it is in no list of processes.")]
     HashPassword,
 
+    /// Make a token for webhooks of a pool or of GSSM.
+    #[command(after_help = "\
+Prints the element for `hooks` of the configuration, which holds only a hash of the token, and the address to paste into the other
+program. The token is shown once and kept nowhere; whoever has it can write events into the journal and nothing else.
+
+Example: gssa hook-token gss")]
+    HookToken {
+        /// What the hook is called, in the journal and in metrics.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+
     /// Print name, version, commit and target.
     Version,
 }
@@ -156,6 +184,29 @@ struct DemoArgs {
     devices: u16,
     #[command(flatten)]
     overrides: Overrides,
+}
+
+#[derive(Debug, clap::Args)]
+struct RecordArgs {
+    /// A host name or IP address, with a port if it is not the standard one, a URL, or the id of a source of the configuration.
+    address: String,
+    /// As what to ask it [default: auto]
+    #[arg(long, value_parser = kinds())]
+    kind: Option<String>,
+    /// For how long.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    seconds: u16,
+    /// Where to write it [default: a new file in this folder]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    file: FileArg,
+}
+
+/// The kinds of source that are asked over the network.
+fn kinds() -> clap::builder::PossibleValuesParser {
+    let kinds = crate::collectors::SUPPORTED.iter().filter(|kind| **kind != gssa_model::SourceKind::Host);
+    kinds.map(|kind| kind.as_str()).collect::<Vec<_>>().into()
 }
 
 #[derive(Debug, clap::Args)]
@@ -263,6 +314,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::demo(&args),
         Command::Probe { address } => probe::probe(&address),
+        Command::Record(args) => record::run(&args),
         Command::Discover(args) => discover::discover(&args),
         Command::Import(args) => match args.of {
             ImportOf::Gssm => import::import(&args),
@@ -272,6 +324,7 @@ pub fn main() -> ExitCode {
         Command::Openapi => tools::openapi(),
         Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file.path()),
         Command::HashPassword => tools::hash_password(),
+        Command::HookToken { name, file } => hook_token::hook_token(&name, &file.path()),
         Command::Version => tools::version(),
     }
 }

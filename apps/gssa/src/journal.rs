@@ -10,9 +10,13 @@ use serde_with::skip_serializing_none;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::hooks::HookEvent;
 
 /// How many entries are kept.
 pub const MAX_ENTRIES: usize = 5000;
+
+/// How many of them may be from webhooks: whoever holds a token of one must not push everything else out.
+pub const MAX_HOOK_ENTRIES: usize = 1000;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -26,6 +30,8 @@ pub enum EntryKind {
     Access,
     /// The agent itself: start, stop, a task that failed.
     Agent,
+    /// Another program reported an event by webhook.
+    Hook,
 }
 
 impl EntryKind {
@@ -36,6 +42,7 @@ impl EntryKind {
             Self::Config => "config",
             Self::Access => "access",
             Self::Agent => "agent",
+            Self::Hook => "hook",
         }
     }
 }
@@ -54,14 +61,43 @@ pub struct Entry {
     pub source_id: Option<SourceId>,
     /// In words.
     pub text: String,
+    /// The event that another program reported, in an entry of kind `hook`.
+    pub hook: Option<Box<HookEvent>>,
 }
 
 /// The last [`MAX_ENTRIES`] entries.
 #[derive(Debug)]
 pub struct Journal {
     clock: Arc<dyn Clock>,
-    entries: Mutex<VecDeque<Arc<Entry>>>,
+    kept: Mutex<Kept>,
     newest: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: VecDeque<Arc<Entry>>,
+    /// How many of them are from webhooks.
+    of_hooks: usize,
+    /// The newest that is not kept any more.
+    gone: u64,
+}
+
+impl Kept {
+    /// Adds an entry; the oldest one makes room, or the oldest one of the webhooks if these have taken all that is theirs.
+    fn push(&mut self, entry: Entry) {
+        let is_of_hook = |entry: &Arc<Entry>| entry.kind == EntryKind::Hook;
+        let leaves = if entry.kind == EntryKind::Hook && self.of_hooks == MAX_HOOK_ENTRIES {
+            self.entries.iter().position(is_of_hook)
+        } else {
+            (self.entries.len() == MAX_ENTRIES).then_some(0)
+        };
+        if let Some(left) = leaves.and_then(|at| self.entries.remove(at)) {
+            self.of_hooks -= usize::from(is_of_hook(&left));
+            self.gone = self.gone.max(left.seq);
+        }
+        self.of_hooks += usize::from(entry.kind == EntryKind::Hook);
+        self.entries.push_back(Arc::new(entry));
+    }
 }
 
 /// Which entries are wanted.
@@ -78,31 +114,37 @@ pub struct Filter {
 impl Journal {
     /// An empty journal.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, entries: Mutex::default(), newest: watch::Sender::new(0) }
+        Self { clock, kept: Mutex::default(), newest: watch::Sender::new(0) }
     }
 
     /// Writes an entry; the oldest one makes room.
     pub fn write(&self, kind: EntryKind, source_id: Option<SourceId>, text: impl Into<String>) {
+        self.push(kind, source_id, text.into(), None);
+    }
+
+    /// Writes what another program reported. Beyond [`MAX_HOOK_ENTRIES`] the oldest one of these makes room.
+    pub fn write_hook(&self, event: HookEvent) {
+        self.push(EntryKind::Hook, None, event.text(), Some(Box::new(event)));
+    }
+
+    fn push(&self, kind: EntryKind, source_id: Option<SourceId>, text: String, hook: Option<Box<HookEvent>>) {
         let at = self.clock.now();
-        let mut entries = self.lock();
+        let mut kept = self.lock();
         let seq = *self.newest.borrow() + 1;
-        if entries.len() == MAX_ENTRIES {
-            entries.pop_front();
-        }
-        entries.push_back(Arc::new(Entry { seq, at, kind, source_id, text: text.into() }));
+        kept.push(Entry { seq, at, kind, source_id, text, hook });
         self.newest.send_replace(seq);
     }
 
     /// The entries after `seq`, oldest first.
     pub fn after(&self, seq: u64) -> Vec<Arc<Entry>> {
-        let entries = self.lock();
+        let entries = &self.lock().entries;
         let from = entries.partition_point(|entry| entry.seq <= seq);
         entries.range(from..).cloned().collect()
     }
 
     /// Whether everything after entry `seq` is still kept.
     pub fn reaches_back_to(&self, seq: u64) -> bool {
-        self.lock().front().is_none_or(|oldest| oldest.seq <= seq + 1)
+        seq >= self.lock().gone
     }
 
     /// The entries that pass `filter`, oldest first.
@@ -115,7 +157,7 @@ impl Journal {
                     .as_ref()
                     .is_none_or(|id| entry.source_id.as_ref().is_some_and(|of| of.as_str() == id))
         };
-        self.lock().iter().filter(|entry| passes(entry)).cloned().collect()
+        self.lock().entries.iter().filter(|entry| passes(entry)).cloned().collect()
     }
 
     /// Tells the `seq` of the newest entry.
@@ -123,8 +165,8 @@ impl Journal {
         self.newest.subscribe()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Entry>>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,6 +185,42 @@ mod tests {
         assert_eq!((all.len(), all[0].text.as_str(), all[0].seq), (MAX_ENTRIES, "3", 4));
         assert_eq!(journal.after(5001).len(), 2);
         assert_eq!(*journal.subscribe().borrow(), 5003);
+    }
+
+    #[test]
+    fn webhooks_push_out_nothing_but_webhooks() {
+        let journal = Journal::new(Arc::new(SystemClock));
+        journal.write(EntryKind::Agent, None, "started");
+        let event = HookEvent {
+            name: "pool".into(),
+            product: None,
+            event: "startup".into(),
+            severity: gssa_model::Severity::Info,
+            title: "Started".into(),
+            detail: None,
+            entity: None,
+            at: SystemClock.now(),
+            more: None,
+        };
+        for _ in 0..MAX_HOOK_ENTRIES {
+            journal.write_hook(event.clone());
+        }
+        assert!(journal.reaches_back_to(0));
+        for _ in 0..2 * MAX_ENTRIES {
+            journal.write_hook(event.clone());
+        }
+        let all = journal.list(&Filter::default());
+        assert_eq!((all.len(), all[0].text.as_str()), (1 + MAX_HOOK_ENTRIES, "started"));
+        let newest = all.last().unwrap().seq;
+        assert!(!journal.reaches_back_to(0), "what came after is not all here");
+        assert!(journal.reaches_back_to(newest - MAX_HOOK_ENTRIES as u64));
+
+        for n in 0..MAX_ENTRIES {
+            journal.write(EntryKind::State, None, n.to_string());
+        }
+        assert_eq!(journal.lock().of_hooks, 0, "others push them out as they do each other");
+        journal.write_hook(event);
+        assert_eq!(journal.list(&Filter { kind: Some("hook".into()), ..Filter::default() }).len(), 1);
     }
 
     #[test]

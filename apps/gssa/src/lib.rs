@@ -14,8 +14,10 @@
 //! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
 //! | the same as a table with its changes | [`table`] |
 //! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
+//! | what other programs report by webhook | [`hooks`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
+//! | what a peer really answers, for whoever has to find out | [`record`], [`redact`] |
 //! | what a person types | [`cli`] |
 
 pub mod agent;
@@ -30,6 +32,7 @@ pub mod discovery;
 pub mod figures;
 pub mod flapping;
 pub mod follow;
+pub mod hooks;
 pub mod import;
 pub mod issues;
 pub mod journal;
@@ -39,6 +42,8 @@ pub mod metrics;
 pub mod naming;
 pub mod observe;
 pub mod probe;
+pub mod record;
+pub mod redact;
 pub mod refresh;
 pub mod schedule;
 pub mod schema;

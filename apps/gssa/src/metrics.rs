@@ -17,6 +17,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
+use crate::hooks::{HookCounts, OfHook};
 use crate::schedule::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
 use crate::store::{Store, Versioned};
 use crate::supervise::Supervisor;
@@ -28,6 +29,8 @@ pub struct Measured {
     pub store: Arc<Store>,
     /// What the pollers count.
     pub stats: Arc<PollStats>,
+    /// What came by webhook.
+    pub hooks: Arc<HookCounts>,
     /// What the tasks count.
     pub supervisor: Supervisor,
 }
@@ -106,6 +109,7 @@ impl Collector for Measured {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let readings = self.store.all();
         self.about_itself(&mut encoder)?;
+        hooks(&mut encoder, &self.hooks)?;
         sources(&mut encoder, &readings)?;
         for figure in &FIGURES {
             let kind = if figure.is_counter { MetricType::Counter } else { MetricType::Gauge };
@@ -145,6 +149,23 @@ impl Measured {
         }
         Ok(())
     }
+}
+
+fn hooks(encoder: &mut DescriptorEncoder<'_>, counts: &HookCounts) -> Result<(), fmt::Error> {
+    type Count = fn(&OfHook) -> u64;
+    let all = counts.all();
+    for (name, help, value) in [
+        ("gssa_hook_received", "Webhooks that were read", (|of| of.received) as Count),
+        ("gssa_hook_refused", "Webhooks that were too large, too slow or no event", |of| of.refused),
+        ("gssa_hook_dropped", "Webhooks that came too fast to be kept one by one", |of| of.dropped),
+    ] {
+        let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for (hook, of) in &all {
+            write_value(&mut metric, &[("hook", hook.as_str())], value(of) as f64, true)?;
+        }
+    }
+    let (name, help) = ("gssa_hook_unknown_tokens", "Webhooks with a token that no hook has");
+    single(encoder, name, help, counts.unknown_tokens() as f64, true)
 }
 
 fn sources(encoder: &mut DescriptorEncoder<'_>, readings: &[Versioned]) -> Result<(), fmt::Error> {
@@ -249,7 +270,9 @@ mod tests {
         }
         let stats = Arc::new(PollStats::default());
         stats.polled(Duration::from_millis(1), Duration::from_secs(60), None);
-        Measured { store, stats, supervisor: Supervisor::default() }
+        let hooks = Arc::new(HookCounts::default());
+        hooks.unknown_token();
+        Measured { store, stats, hooks, supervisor: Supervisor::default() }
     }
 
     /// What is rendered of sources `s0`, `s1` … that gave these snapshots.
@@ -262,7 +285,8 @@ mod tests {
             store.put(Arc::new(reading), Arc::new([]));
         }
         let stats = Arc::new(PollStats::default());
-        Metrics::new(Measured { store, stats, supervisor: Supervisor::default() }).render()
+        let hooks = Arc::new(HookCounts::default());
+        Metrics::new(Measured { store, stats, hooks, supervisor: Supervisor::default() }).render()
     }
 
     #[test]
@@ -278,6 +302,7 @@ mod tests {
             r#"gssa_poll_duration_seconds_bucket{le="10"} 0"#,
             r#"gssa_poll_duration_seconds_bucket{le="+Inf"} 1"#,
             "gssa_poll_duration_seconds_count 1",
+            "gssa_hook_unknown_tokens_total 1.0",
         ] {
             assert!(text.lines().any(|written| written == line), "{line} is not in\n{text}");
         }

@@ -36,6 +36,15 @@ fn with_source(source: Value) -> Value {
 }
 
 #[test]
+fn a_source_that_is_found_out_is_reached_by_what_it_may_turn_out_to_be() {
+    for address in ["tcp://192.168.1.60:4028", "http://192.168.1.50", "192.168.1.60"] {
+        let problems = check(&with_source(json!({ "id": "a", "kind": "auto", "address": address })));
+        assert!(problems.is_empty(), "{address}: {problems:?}");
+    }
+    assert!(!check(&with_source(json!({ "id": "a", "kind": "auto", "address": "ftp://h" }))).is_empty());
+}
+
+#[test]
 fn each_wrong_key_type_and_range_is_named_with_its_path() {
     for (candidate, path, message) in [
         (json!([]), "", "the configuration must be a JSON object"),

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use gssa_http::tap::{self, Outcome, Watch};
 use gssa_model::Address;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -62,6 +63,7 @@ impl Client {
     pub async fn fetch(&self, request: Request<'_>, deadline: Duration) -> Result<Reply, Error> {
         let until = Instant::now() + deadline;
         let mut closed = timeout_at(until, self.closed.lock()).await.map_err(|_| Error::Waited(deadline))?;
+        let watch = Watch::begin(self.port, || tap::Request::Bare(request.to_bytes()));
         let exchange = async {
             if let Some(closed) = *closed {
                 sleep_until(closed + PAUSE).await;
@@ -72,8 +74,12 @@ impl Client {
         let bytes = timeout_at(until, exchange).await;
         *closed = Some(Instant::now());
         drop(closed);
-        let bytes = bytes.unwrap_or_else(|_| Err(Error::Timeout { request: request.name(), after: deadline }))?;
-        parse_reply(&bytes)
+        let bytes = bytes.unwrap_or_else(|_| Err(Error::Timeout { request: request.name(), after: deadline }));
+        match &bytes {
+            Ok(bytes) => watch.end(|| Outcome::Bare(bytes.clone().into())),
+            Err(error) => watch.failed(error.reason(), error),
+        }
+        parse_reply(&bytes?)
     }
 
     async fn connect(&self, after: Duration) -> Result<TcpStream, Error> {

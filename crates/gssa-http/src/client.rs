@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::events::FirstEvent;
+use crate::tap::{Outcome, Request, Watch};
 use crate::{Error, Origin};
 
 /// The longest head of a reply, in bytes. Hyper's own floor is 8192.
@@ -58,7 +59,7 @@ pub struct Client {
 }
 
 /// A whole reply, whatever its status.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
     pub status: u16,
@@ -95,6 +96,10 @@ impl Client {
         path: &str,
         headers: &[(HeaderName, HeaderValue)],
     ) -> Result<Response, Error> {
+        let watch = Watch::begin(origin.port(), || Request::Http {
+            target: origin.target(path),
+            with: headers.iter().map(|(name, _)| name.as_str().to_owned()).collect(),
+        });
         let exchange = async {
             let stream = self.connect(origin).await?;
             #[cfg(feature = "tls")]
@@ -106,11 +111,16 @@ impl Client {
             }
             self.exchange(stream, origin, path, headers).await
         };
-        self.in_time(path, exchange).await
+        let reply = self.in_time(path, exchange).await;
+        match &reply {
+            Ok(response) => watch.end(|| Outcome::Http(response.clone())),
+            Err(error) => watch.failed(error.reason(), error),
+        }
+        reply
     }
 
     /// [`Client::get`] on a connection that the caller opened, such as a unix socket; `origin` is who it is told to be for. The
-    /// connection is closed after it.
+    /// connection is closed after it. No [tap](crate::tap) hears of it: what a machine says to itself holds what is nobody else's.
     pub async fn get_over<S>(&self, stream: S, origin: &Origin, path: &str) -> Result<Response, Error>
     where
         S: AsyncRead + AsyncWrite + Unpin,

@@ -13,6 +13,8 @@
 //! | of an event stream one event, or what comes in 2 s | it has no end, and a held stream is a socket that its owner lacks |
 //! | no task is spawned | dropping the future closes the connection, nothing lingers |
 //!
+//! What is exchanged can be recorded, by whichever crate it is asked: see [`tap`].
+//!
 //! It is not a general client: no pool, no cookies, no compression. With the feature `tls` an origin may be `https://`, as of a service behind
 //! a reverse proxy ([`Origin::trusting`]); the same limits hold, the handshake included.
 //!
@@ -30,6 +32,7 @@ mod client;
 mod error;
 mod events;
 mod origin;
+pub mod tap;
 #[cfg(feature = "tls")]
 mod tls;
 mod trust;

@@ -4,6 +4,7 @@ pub(crate) mod axeos;
 pub(crate) mod cgminer;
 pub(crate) mod mim;
 pub(crate) mod pool;
+pub(crate) mod replay;
 mod shared;
 
 use std::io::{self, Write};

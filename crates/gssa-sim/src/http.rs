@@ -14,6 +14,9 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// How long the rest of a request that has begun may take, as in ESP-IDF.
 const RECEIVE_DEADLINE: Duration = Duration::from_secs(5);
 
+/// The headers that a client proves itself with.
+pub(crate) const PROOFS: [&str; 3] = ["authorization", "x-api-key", "cookie"];
+
 /// A request, as far as a device looks at it.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -23,6 +26,8 @@ pub(crate) struct Request {
     /// Whether the client wants the connection to end.
     pub(crate) closes: bool,
     pub(crate) has_origin: bool,
+    /// Whether the client proves itself with one of [`PROOFS`].
+    pub(crate) has_proof: bool,
     /// The `Authorization`, as it was sent.
     pub(crate) authorization: Option<String>,
     /// The `X-API-Key`, as it was sent.
@@ -160,6 +165,7 @@ fn parse(head: &str) -> Option<(Request, usize)> {
         query: query.to_owned(),
         closes: connection.contains("close") || version == "HTTP/1.0" && !connection.contains("keep-alive"),
         has_origin: value("origin").is_some(),
+        has_proof: PROOFS.iter().any(|name| value(name).is_some()),
         authorization: value("authorization"),
         api_key: value("x-api-key"),
         header_bytes: headers.len(),
@@ -236,7 +242,7 @@ fn chunk(part: &[u8]) -> Vec<u8> {
     framed
 }
 
-fn reason(status: u16) -> &'static str {
+pub(crate) fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
         204 => "No Content",

@@ -19,6 +19,7 @@
 //! | sockets, counters, change at run time | [`Fleet`], [`Device`], [`Counts`] |
 //! | a mining pool, its coin keys and workers | [`pool::Pool`], [`pool::PoolSpec`] |
 //! | a believable mix of devices | [`demo::fleet`], [`demo::mixed_fleet`] |
+//! | what was recorded of a real peer, in its place | [`replay`] |
 //!
 //! ```
 //! use gssa_sim::axeos::{Behaviour, DeviceSpec, Model};
@@ -53,6 +54,7 @@ pub mod mim;
 mod misbehave;
 mod model;
 pub mod pool;
+pub mod replay;
 mod spec;
 pub mod stats;
 mod timeline;

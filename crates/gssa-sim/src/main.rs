@@ -10,6 +10,7 @@
 //! gssa-sim mim --devices 4                               all of it invented: nothing is known of its API
 //! gssa-sim gss --coin DGB=4 --coin DGB-BIG=7 --api-key secret --page-size 5
 //! gssa-sim gse --behaviour reboot:60s/5s
+//! gssa-sim replay gssa-antminer-20261120-080910.json     what `gssa record` wrote, in the device's place
 //! ```
 
 mod cli;
@@ -44,6 +45,8 @@ enum Peer {
     Gss(cli::pool::Arguments),
     /// A pool with GoStratumEngine.
     Gse(cli::pool::Arguments),
+    /// What was recorded of a real peer.
+    Replay(cli::replay::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Peer::Mim(arguments) => cli::mim::run(&arguments),
         Peer::Gss(arguments) => cli::pool::run(false, &arguments),
         Peer::Gse(arguments) => cli::pool::run(true, &arguments),
+        Peer::Replay(arguments) => cli::replay::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

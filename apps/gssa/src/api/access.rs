@@ -6,6 +6,8 @@
 //! | password set | open routes (`anonymous_read`: and read) | read | everything |
 //! | password set, but unreadable | as above, and nobody logs in | read | everything |
 //! | bound elsewhere, no password | open routes, among them the set-up (`anonymous_read`: and read) | read | everything |
+//!
+//! Webhooks stand beside it: only the token of a hook counts there, wherever the request comes from.
 
 use super::facts::Facts;
 use super::policy::Policy;
@@ -21,6 +23,8 @@ pub(super) enum Class {
     Read,
     /// The right to change, or to see how the agent is set up.
     Admin,
+    /// The token of a webhook, which its handler asks for; no other right is of use.
+    Hook,
 }
 
 /// What a caller may do.
@@ -79,13 +83,16 @@ pub(super) fn check_host(facts: &Facts, policy: &Policy) -> Result<(), Error> {
 
 /// Whether the caller may use a route of `class`. Expects [`check_host`] before.
 pub(super) fn decide(facts: &Facts, policy: &Policy, class: Class) -> Result<Allowed, Error> {
+    if class == Class::Hook {
+        return Ok(Allowed { who: Who::Nobody, scope: None });
+    }
     let allowed = identify(facts, policy)?;
     let is_bearer = matches!(allowed.who, Who::Token(_));
     if facts.changes_state && !is_bearer && !facts.is_same_origin() {
         return Err(Error::CrossOrigin { has_origin: facts.origin.is_some() });
     }
     let needed = match class {
-        Class::Open => return Ok(allowed),
+        Class::Open | Class::Hook => return Ok(allowed),
         Class::Read => Scope::Read,
         Class::Admin => Scope::Admin,
     };

@@ -44,6 +44,10 @@ pub fn openapi() -> Value {
             "schemas": schemas.take_definitions(true),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
+                "hook": {
+                    "type": "apiKey", "in": "query", "name": "token",
+                    "description": "The token of a webhook; it may also stand in the path or in `Authorization: Bearer`",
+                },
                 "session": { "type": "apiKey", "in": "cookie", "name": super::sessions::COOKIE_NAME },
             },
         },
@@ -64,12 +68,14 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         },
         "security": match route.class {
             Class::Open => object!([]),
+            Class::Hook => object!([ { "hook": [] } ]),
             Class::Read | Class::Admin => object!([ { "token": [] }, { "session": [] } ]),
         },
         "x-scope": match route.class {
             Class::Open => "open",
             Class::Read => "read",
             Class::Admin => "admin",
+            Class::Hook => "hook",
         },
     });
     if let Some(takes) = &route.takes {

@@ -37,6 +37,8 @@ pub(super) enum Error {
     LoginRequired,
     #[error("no such API token")]
     TokenUnknown,
+    #[error("no webhook has this token; `gssa hook-token` makes one")]
+    HookUnknown,
     #[error("this token may only look; the request needs one of scope `admin`")]
     ScopeTooSmall,
     #[error("no password is set; open the set-up page and enter the one-time code from the agent's log")]
@@ -127,6 +129,7 @@ impl Error {
             Self::CrossOrigin { .. } => (S::FORBIDDEN, "cross-origin", "Not from this site"),
             Self::LoginRequired => (S::UNAUTHORIZED, "login-required", "Login required"),
             Self::TokenUnknown => (S::UNAUTHORIZED, "token-unknown", "Unknown token"),
+            Self::HookUnknown => (S::FORBIDDEN, "hook-unknown", "Unknown webhook"),
             Self::ScopeTooSmall => (S::FORBIDDEN, "scope-too-small", "Not allowed"),
             Self::SetupRequired => (S::FORBIDDEN, "setup-required", "Set-up required"),
             Self::SetupDone => (S::CONFLICT, "setup-done", "Already set up"),

@@ -52,7 +52,8 @@ impl Call {
         serde_json::from_slice(&bytes).map_err(|error| Error::BadBody { found: error.to_string() })
     }
 
-    async fn bytes(&mut self) -> Result<Vec<u8>, Error> {
+    /// The body, up to the limit of the route.
+    pub(super) async fn bytes(&mut self) -> Result<Vec<u8>, Error> {
         let limit = self.route.body_limit();
         let too_large = Error::BodyTooLarge { limit };
         let declared =

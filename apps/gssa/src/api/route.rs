@@ -11,8 +11,8 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::Response;
 use super::{
-    about, configuration, discovery, events, history, importing, journal, openapi, preview, probe, readings, session,
-    setup, status, summary,
+    about, configuration, discovery, events, history, hooks, importing, journal, openapi, preview, probe, readings,
+    session, setup, status, summary,
 };
 
 /// One operation.
@@ -94,6 +94,7 @@ const fn text(content_type: &'static str) -> Gives {
 }
 
 const NOTHING: Gives = Gives { status: 204, content_type: "", schema: None, events: &[] };
+const ACCEPTED: Gives = Gives { status: 202, ..NOTHING };
 
 macro_rules! body {
     ($type:ty) => {
@@ -276,6 +277,14 @@ pub(super) static ROUTES: &[Route] = routes! {
         query &[], takes None, gives json!(crate::discovery::Report);
     Admin DELETE "/api/v1/discovery/{search_id}" "stop_search" discovery::delete,
         "Stops a search; what it found is kept", query &[], takes None, gives NOTHING;
+
+    Hook POST "/api/v1/hooks/{token}" "hook" hooks::post,
+        "Takes a webhook of GoSlimStratum or GSSM; it is read later",
+        query &[], takes body!(hooks::Webhook, crate::hooks::MAX_BODY_BYTES), gives ACCEPTED;
+    Hook POST "/api/v1/hooks" "hook_by_query" hooks::post,
+        "The same with the token in the query or in `Authorization: Bearer`",
+        query &[parameter("token", "The token of the webhook")],
+        takes body!(hooks::Webhook, crate::hooks::MAX_BODY_BYTES), gives ACCEPTED;
 
     Open GET "/api/v1/session" "session" session::get,
         "Who calls, and whether a login is needed", query &[], takes None, gives json!(session::Caller);

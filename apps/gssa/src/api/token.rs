@@ -42,6 +42,30 @@ impl Digest {
     }
 }
 
+/// A secret for a program, and what is kept of it.
+pub struct NewToken {
+    /// The secret: 64 hexadecimal digits, fit for an address.
+    pub token: String,
+    /// `sha256:` and its digest, for the configuration.
+    pub hash: String,
+}
+
+impl fmt::Debug for NewToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+/// Makes a token.
+///
+/// # Panics
+/// If the operating system gives no random bytes.
+pub fn new_token() -> NewToken {
+    let token = hex(&random::<32>());
+    let hash = format!("sha256:{}", hex(&Digest::of(&token).0));
+    NewToken { token, hash }
+}
+
 /// Random bytes of the operating system.
 ///
 /// # Panics
@@ -63,6 +87,14 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_token_goes_with_its_hash_and_with_no_other() {
+        let (one, other) = (new_token(), new_token());
+        assert!(Digest::parse(&one.hash).unwrap().is(&Digest::of(&one.token)));
+        assert!(!Digest::parse(&other.hash).unwrap().is(&Digest::of(&one.token)));
+        assert!(one.token.len() == 64 && !format!("{one:?}").contains(&one.token));
+    }
 
     #[test]
     fn a_digest_is_read_as_it_is_configured() {

@@ -7,9 +7,8 @@ use std::process::ExitCode;
 use gssa_http::{Client, Limits, Origin};
 use gssa_model::Address;
 
+use super::discover::load;
 use super::{FAILED, USAGE, block_on, complain, fail, say};
-use crate::collectors::SUPPORTED;
-use crate::config::{Configuration, Options};
 
 pub(super) fn healthcheck(url: Option<&str>, config: &Path) -> ExitCode {
     let url = url.map_or_else(|| configured(config), str::to_owned);
@@ -37,13 +36,7 @@ pub(super) fn healthcheck(url: Option<&str>, config: &Path) -> ExitCode {
 
 /// Where the agent with this configuration is reached from this machine.
 fn configured(path: &Path) -> String {
-    let options = Options {
-        path: path.to_owned(),
-        env: std::env::vars().collect(),
-        overrides: serde_json::json!({}),
-        supported: SUPPORTED,
-    };
-    let listen = Configuration::load(options).current().config.server.listen;
+    let listen = load(path).current().config.server.listen;
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

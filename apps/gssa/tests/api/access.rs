@@ -21,6 +21,8 @@ const SMALL: Outcome = Denied(403, "scope-too-small");
 const CROSS: Outcome = Denied(403, "cross-origin");
 const HOST: Outcome = Denied(421, "host-not-allowed");
 const TOKEN: Outcome = Denied(401, "token-unknown");
+/// Whoever calls, and with whatever else: only the token of a hook counts.
+const HOOK: Outcome = Denied(403, "hook-unknown");
 
 /// Where a request comes from: the agent's own page, another one, or a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,13 +115,14 @@ fn situations() -> Vec<Situation> {
     ]
 }
 
-/// Method, path and class of every route.
+/// Method, path and class of every route: its place among the outcomes, or beyond them.
 fn routes() -> Vec<(String, String, usize)> {
     let document = gssa::api::openapi();
     let mut routes = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let class = ["open", "read", "admin"].iter().position(|scope| operation["x-scope"] == *scope).unwrap();
+            let class =
+                ["open", "read", "admin", "hook"].iter().position(|scope| operation["x-scope"] == *scope).unwrap();
             routes.push((method.to_uppercase(), path.clone(), class));
         }
     }
@@ -136,7 +139,11 @@ async fn every_route_in_every_situation() {
             let changes = method != "GET";
             // The stream has no end; its head is enough.
             let method = if path == "/api/v1/events" { "HEAD".to_owned() } else { method };
-            let path = path.replace("{source_id}", "a").replace("{version}", "x").replace("{search_id}", "0");
+            let path = path
+                .replace("{source_id}", "a")
+                .replace("{version}", "x")
+                .replace("{search_id}", "0")
+                .replace("{token}", "x");
             let mut headers = situation.headers.to_owned();
             match situation.from {
                 Own => headers += &agent.origin(),
@@ -151,7 +158,11 @@ async fn every_route_in_every_situation() {
                 && situation.from != Own
                 && !situation.headers.contains("Bearer")
                 && !situation.headers.contains("bearer");
-            let expected = if needs_origin { CROSS } else { situation.outcomes[class] };
+            let expected = match situation.outcomes.get(class) {
+                None => HOOK,
+                Some(_) if needs_origin => CROSS,
+                Some(outcome) => *outcome,
+            };
             let outcome = match answer.status {
                 // Of a HEAD there is no problem to read.
                 401 | 403 | 421 if method == "HEAD" => match expected {

@@ -7,6 +7,7 @@ mod access;
 mod config;
 mod discovery;
 mod events;
+mod hooks;
 mod http;
 mod limits;
 mod login;

@@ -11,6 +11,7 @@ use gssa::clock::SystemClock;
 use gssa::config::{Configuration, Options};
 use gssa::discovery::Discovery;
 use gssa::discovery::scan::Surroundings;
+use gssa::hooks::Hooks;
 use gssa::journal::Journal;
 use gssa::probe::ProbeReport;
 use gssa::refresh::Refresh;
@@ -52,6 +53,7 @@ pub(crate) struct Agent {
     pub(crate) api: Arc<Api>,
     pub(crate) store: Arc<Store>,
     pub(crate) journal: Arc<Journal>,
+    pub(crate) hooks: Arc<Hooks>,
     pub(crate) configuration: Configuration,
     pub(crate) polls: Arc<Polls>,
     pub(crate) stop: CancellationToken,
@@ -81,6 +83,7 @@ impl Agent {
         let configuration = Configuration::load(options);
         let (clock, polls) = (Arc::new(SystemClock), Arc::new(Polls::default()));
         let (store, journal) = (Arc::new(Store::new(1 << 20)), Arc::new(Journal::new(clock.clone())));
+        let hooks = Arc::new(Hooks::new(Arc::clone(&journal), clock.clone()));
         let gate = Arc::new(Gate::new(64));
         let around = Surroundings { store: Arc::clone(&store), gate, clock: clock.clone() };
         let api = Arc::new(Api::new(Parts {
@@ -88,6 +91,7 @@ impl Agent {
             store: Arc::clone(&store),
             site,
             journal: Arc::clone(&journal),
+            hooks: Arc::clone(&hooks),
             configuration: configuration.clone(),
             refresh: Arc::new(Scripted { store: Arc::clone(&store), polls: Arc::clone(&polls) }),
             stats: Arc::default(),
@@ -103,7 +107,7 @@ impl Agent {
         let served = tokio::spawn(serve_within(limits, listener, Arc::clone(&api), stop.clone()));
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let guard = stop.clone().drop_guard();
-        Self { address, api, store, journal, configuration, polls, stop, served, guard, dir }
+        Self { address, api, store, journal, hooks, configuration, polls, stop, served, guard, dir }
     }
 
     /// Overwrites the configuration file and has it read.

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Agent, Devices, gssa, run, run_with_input, said};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "run",
     "demo",
     "probe",
+    "record",
     "discover",
     "import",
     "check-config",
@@ -18,6 +19,7 @@ const COMMANDS: [&str; 11] = [
     "openapi",
     "healthcheck",
     "hash-password",
+    "hook-token",
     "version",
 ];
 
@@ -44,6 +46,12 @@ fn wrong_usage_is_64() {
         &["demo", "--devices", "0"],
         &["demo", "--devices", "many"],
         &["probe"],
+        &["record"],
+        &["record", "192.168.1.50", "--kind", "toaster"],
+        &["record", "192.168.1.50", "--seconds", "0"],
+        &["record", "[::1"],
+        &["hook-token"],
+        &["hook-token", ""],
         &["schema", "everything"],
         &["healthcheck", "--url", "http://[::1"],
     ] {
@@ -88,6 +96,42 @@ fn a_hashed_password_logs_in() {
     let (code, printed, complaint) = said(&run_with_input(&["hash-password"], "short\n"));
     assert_eq!((code, printed.as_str()), (Some(1), ""));
     assert!(complaint.starts_with("gssa: "), "{complaint}");
+}
+
+#[test]
+fn a_hook_token_opens_the_hook_that_it_was_made_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("config.json");
+    let path = path.to_str().unwrap();
+    let (code, printed, complaint) = said(&run(&["hook-token", "pool", "--config", path]));
+    assert_eq!(code, Some(0));
+    assert!(complaint.contains("this machine only"), "{complaint}");
+    let told = |what: &str| {
+        let line = printed.lines().find_map(|line| line.strip_prefix(what)).unwrap();
+        line.trim().to_owned()
+    };
+    let hook: Value = serde_json::from_str(&told("configuration:")).unwrap();
+    let (token, address) = (told("token:"), told("address:"));
+    assert_eq!(address, format!("http://127.0.0.1:3010/api/v1/hooks/{token}"));
+    let agent = Agent::start(&json!({ "hooks": [hook] }));
+    let path = address.strip_prefix("http://127.0.0.1:3010").unwrap();
+    let sent = json!({ "event_type": "test", "message": "hello" });
+    assert_eq!(agent.send("POST", path, "", Some(&sent)).status, 202);
+    assert_eq!(agent.send("POST", &path[..path.len() - 1], "", Some(&sent)).status, 403);
+    crate::support::until("the journal tells it", crate::support::SOON, || {
+        let journal = agent.get("/api/v1/journal?kind=hook");
+        journal["entries"].as_array()?.iter().find(|entry| entry["text"] == "pool: Test notification: hello").cloned()
+    });
+    let metrics = agent.send("GET", "/metrics", "", None).text();
+    for line in [r#"gssa_hook_received_total{hook="pool"} 1.0"#, "gssa_hook_unknown_tokens_total 1.0"] {
+        assert!(metrics.lines().any(|written| written == line), "{line} is not in\n{metrics}");
+    }
+
+    fs::write(dir.path().join("config.json"), r#"{ "server": { "listen": "0.0.0.0:3011" } }"#).unwrap();
+    let (_, printed, complaint) =
+        said(&run(&["hook-token", "pool", "--config", dir.path().join("config.json").to_str().unwrap()]));
+    assert!(printed.contains("http://ADDRESS-OF-THIS-MACHINE:3011/api/v1/hooks/"), "{printed}");
+    assert_eq!(complaint, "");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod fleet;
 mod http;
 mod lifecycle;
 mod misbehaviour;
+mod record;
 mod refresh;
 mod reload;
 mod secrets;

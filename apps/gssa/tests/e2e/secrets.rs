@@ -16,6 +16,8 @@ const PASSWORD: &str = "planted-page-password";
 const WRONG_PASSWORD: &str = "planted-wrong-password";
 const TOKEN: &str = "planted-api-token";
 const WRONG_TOKEN: &str = "planted-wrong-token";
+const HOOK_TOKEN: &str = "planted-hook-token";
+const WRONG_HOOK_TOKEN: &str = "planted-wrong-hook";
 const OF_CONFIG: [&str; 8] = [
     "planted-credentials-password",
     "planted-api-key",
@@ -59,7 +61,7 @@ fn configuration(devices: &Devices, hash: &str) -> Value {
         "logging": { "level": "trace", "file": { "dir": "logs" } },
         "polling": { "interval_secs": 1 },
         "sources": sources,
-        "hooks": [{ "name": "right", "hash": digest("x") }, { "name": "wrong", "hash": hook }],
+        "hooks": [{ "name": "right", "hash": digest(HOOK_TOKEN) }, { "name": "wrong", "hash": hook }],
         "uplinks": [{ "id": "cloud", "endpoint": "wss://127.0.0.1:9/agent", "token": uplink }],
     }))
 }
@@ -83,6 +85,7 @@ fn no_secret_comes_out_anywhere() {
         agent.reading_when(id, "up", |reading| reading["snapshot"]["kind"] == "miner");
     }
     try_to_get_in(&agent, &mut seen);
+    send_webhooks(&agent, &mut seen);
     save_and_fail_to_save(&agent, &mut seen);
     for device in devices.all() {
         let probed =
@@ -124,10 +127,10 @@ impl Seen {
 
 fn secrets(hash: &str) -> Vec<String> {
     let mut secrets: Vec<String> = OF_DEVICES.iter().chain(&OF_CONFIG).map(ToString::to_string).collect();
-    secrets.extend([PASSWORD, WRONG_PASSWORD, TOKEN, WRONG_TOKEN].map(str::to_owned));
+    secrets.extend([PASSWORD, WRONG_PASSWORD, TOKEN, WRONG_TOKEN, HOOK_TOKEN, WRONG_HOOK_TOKEN].map(str::to_owned));
     // The hashes, without the part that says of what kind they are.
     secrets.push(hash.rsplit('$').next().unwrap().to_owned());
-    secrets.extend([TOKEN, "x"].map(|token| digest(token)["sha256:".len()..].to_owned()));
+    secrets.extend([TOKEN, HOOK_TOKEN].map(|token| digest(token)["sha256:".len()..].to_owned()));
     secrets
 }
 
@@ -145,6 +148,33 @@ fn try_to_get_in(agent: &Agent, seen: &mut Seen) {
     let answer = crate::http::send(agent.address(), "GET", "/api/v1/readings", &wrong, None);
     assert_eq!(answer.status, 401);
     seen.look("a wrong token", &answer.text());
+}
+
+/// By every way that a token can be sent, with what is taken and what is not.
+fn send_webhooks(agent: &Agent, seen: &mut Seen) {
+    let large = json!({ "type": "startup", "message": "x".repeat(70_000) });
+    let event = json!({ "type": "startup", "subject": "Started" });
+    for (token, taken) in [(HOOK_TOKEN, 202), (WRONG_HOOK_TOKEN, 403)] {
+        let bearer = format!("Authorization: Bearer {token}\r\n");
+        for (method, target, headers, body, status) in [
+            ("POST", format!("/api/v1/hooks/{token}"), "", &event, taken),
+            ("POST", format!("/api/v1/hooks?token={token}"), "", &event, taken),
+            ("POST", "/api/v1/hooks".to_owned(), bearer.as_str(), &event, taken),
+            ("POST", format!("/api/v1/hooks/{token}"), "", &json!("no event"), taken),
+            ("POST", format!("/api/v1/hooks/{token}"), "", &large, if taken == 202 { 413 } else { 403 }),
+            ("PUT", format!("/api/v1/hooks/{token}"), "", &event, 405),
+            ("POST", format!("/api/v1/hooks/{token}/more"), "", &event, 404),
+            ("POST", format!("/hooks/{token}"), "", &event, 404),
+        ] {
+            let answer = crate::http::send(agent.address(), method, &target, headers, Some(body));
+            assert_eq!(answer.status, status, "{method} {target}: {}", answer.text());
+            seen.look("a webhook", &answer.text());
+        }
+    }
+    until("the webhooks are in the journal", SOON, || {
+        let journal = agent.get("/api/v1/journal?kind=hook");
+        journal["entries"].as_array().filter(|entries| entries.len() == 3).cloned()
+    });
 }
 
 fn save_and_fail_to_save(agent: &Agent, seen: &mut Seen) {

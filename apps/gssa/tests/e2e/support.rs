@@ -10,7 +10,7 @@ use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use gssa_sim::axeos::{Behaviour, DeviceSpec, Model};
-use gssa_sim::{Device, Fleet, FleetConfig, Listen};
+use gssa_sim::{Device, Fleet, FleetConfig, Listen, Spec};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -47,11 +47,11 @@ pub(crate) struct Devices {
 
 impl Devices {
     /// Each on a port of its own.
-    pub(crate) fn start(specs: Vec<DeviceSpec>) -> Self {
+    pub(crate) fn start(specs: Vec<impl Into<Spec<gssa_sim::Model>>>) -> Self {
         Self::listening(specs, Listen::Ports)
     }
 
-    pub(crate) fn listening(specs: Vec<DeviceSpec>, listen: Listen) -> Self {
+    pub(crate) fn listening(specs: Vec<impl Into<Spec<gssa_sim::Model>>>, listen: Listen) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let entered = runtime.enter();
         let fleet = Fleet::start(FleetConfig::new(specs).listening(listen)).unwrap();

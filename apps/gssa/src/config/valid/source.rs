@@ -256,7 +256,7 @@ fn address(text: &str, kind: Option<SourceKind>) -> Result<Address, String> {
 fn schemes(kind: SourceKind) -> &'static [&'static str] {
     match kind {
         SourceKind::Gss | SourceKind::Mim => &["http", "https"],
-        SourceKind::Antminer | SourceKind::Canaan | SourceKind::Cgminer => &["tcp", "http"],
+        SourceKind::Auto | SourceKind::Antminer | SourceKind::Canaan | SourceKind::Cgminer => &["tcp", "http"],
         _ => &["http"],
     }
 }
