@@ -23,7 +23,7 @@ impl Lenient for f64 {
 
 /// A number with an optional suffix `k K M G T P E Z Y` (powers of 1000) and an optional blank between: `"3.00G"` (Bitaxe v2.9),
 /// `"572.14 M"` and `"0 "` (v2.10), `"2.049K"` (`NMAxe`).
-fn from_si(text: &str) -> Option<f64> {
+pub fn from_si(text: &str) -> Option<f64> {
     let text = text.trim();
     let (number, exponent) = match text.char_indices().next_back()? {
         (at, 'k' | 'K') => (&text[..at], 3),

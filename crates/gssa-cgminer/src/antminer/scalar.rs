@@ -75,7 +75,7 @@ pub(super) struct Dashes(pub(super) Vec<f64>);
 impl Lenient for Dashes {
     fn read(value: &Value) -> Field<Self> {
         match value {
-            Value::String(text) => match dashes(text.trim()) {
+            Value::String(text) => match temperatures(text) {
                 Some(list) => Field::Known(Self(list)),
                 None if text.bytes().any(|b| b.is_ascii_digit()) => unreadable(value),
                 None => Field::Null,
@@ -87,9 +87,10 @@ impl Lenient for Dashes {
     }
 }
 
-fn dashes(text: &str) -> Option<Vec<f64>> {
+/// The temperatures of such a text in °C, at most [`MAX_TEMPERATURES`]. `None` for a text that is no such list.
+pub fn temperatures(text: &str) -> Option<Vec<f64>> {
     let mut list = Vec::new();
-    let mut rest = text;
+    let mut rest = text.trim();
     loop {
         let sign = usize::from(rest.starts_with('-'));
         let digits = rest[sign..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();

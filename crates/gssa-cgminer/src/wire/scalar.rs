@@ -29,7 +29,7 @@ fn is_nothing(text: &str) -> bool {
 }
 
 /// A number with an optional suffix `K M G T P E Z Y` (powers of 1000) or `%`, and blanks around: `"524K"`, `" 69.2461"`, `"36%"`.
-pub(crate) fn from_si(text: &str) -> Option<f64> {
+pub fn from_si(text: &str) -> Option<f64> {
     let text = text.trim();
     let (number, exponent) = match text.char_indices().next_back()? {
         (at, 'k' | 'K') => (&text[..at], 3),
