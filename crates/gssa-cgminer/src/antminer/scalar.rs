@@ -6,7 +6,7 @@ use crate::wire::field::{Field, Lenient, unreadable};
 use crate::wire::scalar::Count;
 
 /// The most temperatures of one list. Real ones have two or four.
-const MAX_TEMPERATURES: usize = 16;
+pub(super) const MAX_TEMPERATURES: usize = 16;
 
 /// A hash rate, perhaps with its unit: `"13883.81"`, `203007.01`, `"21632.89GH/s"`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,7 +95,7 @@ pub fn temperatures(text: &str) -> Option<Vec<f64>> {
         let sign = usize::from(rest.starts_with('-'));
         let digits = rest[sign..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
         let (number, after) = rest.split_at(sign + digits);
-        list.push(number.parse().ok().filter(|_| digits > 0)?);
+        list.push(number.parse().ok().filter(|celsius: &f64| digits > 0 && celsius.is_finite())?);
         if after.is_empty() {
             return Some(list);
         }
@@ -168,7 +168,9 @@ mod tests {
         for unreadable in ["5-", "5---3", "5-x-7", "1-2-", "--5"] {
             assert!(matches!(Dashes::read(&json!(unreadable)), Field::Unreadable(_)), "{unreadable}");
         }
-        assert!(matches!(Dashes::read(&json!("1-".repeat(40) + "1")), Field::Unreadable(_)));
+        for too_much in ["1-".repeat(40) + "1", "9".repeat(400) + "-40"] {
+            assert!(matches!(Dashes::read(&json!(too_much)), Field::Unreadable(_)), "{too_much}");
+        }
     }
 
     #[test]
