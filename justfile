@@ -36,6 +36,18 @@ e2e:
 goldens:
     INSTA_UPDATE=always cargo test --workspace
 
+# Fuzz one target, or each in turn, for so many seconds: fuzz/README.md. Needs cargo-fuzz and a nightly compiler.
+fuzz TARGET="all" SECONDS="600":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    targets="{{TARGET}}"
+    [ "$targets" != all ] || targets=$(basename -s .rs fuzz/fuzz_targets/*.rs)
+    for target in $targets; do
+        mkdir -p "fuzz/found/$target"
+        cargo +nightly fuzz run --sanitizer none "$target" "fuzz/found/$target" "fuzz/corpus/$target" -- \
+            -dict="fuzz/dict/$target.dict" -max_len=4096 -timeout=10 -max_total_time={{SECONDS}} -print_final_stats=1
+    done
+
 # Licences, bans and sources of dependencies.
 deny:
     cargo deny check --hide-inclusion-graph bans licenses sources

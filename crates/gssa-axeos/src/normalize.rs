@@ -3,7 +3,7 @@
 use gssa_model::MinerSnapshot;
 
 use crate::wire::document::{AsicDocument, Document};
-use crate::wire::field::{Lenient, Path};
+use crate::wire::field::{Lenient, MAX_GAPS, Path};
 use crate::wire::{AsicInfo, Info};
 
 mod board;
@@ -28,6 +28,8 @@ pub fn normalize(info: &Info, asic: Option<&AsicInfo>) -> MinerSnapshot {
     let mut gaps = Vec::new();
     device.document.report(Path::Document, &mut gaps);
     let hashing = hashing::hashing(&device);
+    let pools = pools::pools(&device, &mut gaps);
+    gaps.truncate(MAX_GAPS);
     let snapshot = MinerSnapshot {
         identity: identity::identity(&device),
         work: work::work(&device),
@@ -35,7 +37,7 @@ pub fn normalize(info: &Info, asic: Option<&AsicInfo>) -> MinerSnapshot {
         temperatures: electrical::temperatures(&device),
         fans: electrical::fans(&device),
         boards: hashing::boards(&device),
-        pools: pools::pools(&device, &mut gaps),
+        pools,
         network: identity::network(&device),
         uptime_secs: info.uptime_secs(),
         faults: state::faults(&device, &hashing),

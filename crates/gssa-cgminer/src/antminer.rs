@@ -62,6 +62,9 @@ mod scalar;
 mod slots;
 mod wire;
 
+#[doc(hidden)] // For property tests and fuzz targets.
+pub use scalar::temperatures;
+
 pub(crate) use observe::{Learned, is_closed, observe, observe_web};
 
 /// What the web interface of an Antminer answered. Empty without credentials.

@@ -38,6 +38,7 @@ use gssa_model::{Algorithm, Hashing, MinerSnapshot};
 use crate::collector::Peer;
 use crate::standard::{self, pool_rows};
 use crate::wire::canaan::StatsRow;
+use crate::wire::field::MAX_GAPS;
 use crate::wire::identity::VersionRow;
 use crate::wire::standard::{PoolRow, SummaryRow, count};
 use crate::{Command, Error, Replies, recognise};
@@ -90,10 +91,12 @@ pub fn normalize(replies: &Replies) -> MinerSnapshot {
         pool.ping_ms = Some(ping);
     }
     let hashing = machine.hashing(&pools);
+    let power = machine.power(&mut gaps);
+    gaps.truncate(MAX_GAPS);
     MinerSnapshot {
         identity: machine.identity(),
         work: machine.work(&pool_rows),
-        power: machine.power(&mut gaps),
+        power,
         temperatures: machine.temperatures(),
         fans: machine.fans(),
         boards: machine.boards(&hashing),
@@ -125,11 +128,12 @@ impl Machine {
         let mut modules = Vec::new();
         for row in &rows {
             for string in row.strings.modules.iter().take(MAX_MODULES.saturating_sub(modules.len())) {
-                let boards: Vec<&str> = row.strings.boards.iter().map(String::as_str).collect();
-                modules.push(Module::read(string, &boards));
+                // Only a Q has texts beside, and it is no stack: read for each module they would multiply.
+                let boards = row.strings.boards.iter().filter(|_| row.strings.modules.len() == 1);
+                modules.push(Module::read(string, &boards.map(String::as_str).collect::<Vec<_>>()));
             }
         }
-        gaps.extend(modules.iter().flat_map(|module| module.gaps.clone()).take(crate::wire::field::MAX_GAPS));
+        gaps.extend(modules.iter().flat_map(|module| module.gaps.clone()).take(MAX_GAPS));
         let first = rows.iter().find(|row| !row.strings.modules.is_empty());
         Self {
             version: replies.row(&[Command::Version], "VERSION"),
@@ -216,5 +220,24 @@ mod testing {
     pub(super) fn machine_with_driver(string: &str, driver: &str) -> Machine {
         let modules = vec![Module::read(string, &[])];
         Machine { version: None, summary: None, elapsed_secs: None, driver: Some(driver.to_owned()), modules }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn modules(row: &serde_json::Value) -> Vec<Module> {
+        let reply = crate::parse_reply(json!({ "STATS": [row] }).to_string().as_bytes()).unwrap();
+        Machine::read(&Replies::from_iter([(Command::EStats, reply)]), &mut Vec::new()).modules
+    }
+
+    #[test]
+    fn texts_beside_are_those_of_one_machine() {
+        let one = modules(&json!({ "MM ID0": "Ver[Q-1]", "HBinfo": "PVT_T0[58 59]" }));
+        assert_eq!(one[0].chips_celsius, [(0, vec![58.0, 59.0])]);
+        let stack = modules(&json!({ "MM ID0": "Ver[1]", "MM ID1": "Ver[1]", "HBinfo": "PVT_T0[58 59]" }));
+        assert!(stack.iter().all(|module| module.chips_celsius.is_empty()), "each module would have all of them");
     }
 }

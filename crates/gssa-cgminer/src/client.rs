@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gssa_http::tap::{self, Outcome, Watch};
 use gssa_model::Address;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
@@ -99,32 +99,41 @@ impl Client {
         Ok(stream)
     }
 
-    /// One write, then everything up to a NUL or the end. The sending side stays open: some servers take its end for the end of the
-    /// client.
+    /// One write, then one reply. The sending side stays open: some servers take its end for the end of the client.
     async fn exchange(&self, mut stream: TcpStream, request: Request<'_>) -> Result<Vec<u8>, Error> {
         let broken = |source| Error::Broken { request: request.name(), source };
         stream.write_all(&request.to_bytes()).await.map_err(broken)?;
-        let (mut reply, mut extent) = (Vec::new(), Extent::default());
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            let read = match extent.end() {
-                End::Here => return Ok(reply),
-                End::Perhaps => timeout(GRACE, stream.read(&mut chunk)).await.unwrap_or(Ok(0)),
-                End::NotYet => stream.read(&mut chunk).await,
-            };
-            match read {
-                Ok(0) if reply.is_empty() => return Err(Error::Empty),
-                Ok(0) => return Ok(reply),
-                Ok(count) if reply.len() + count > MAX_REPLY_BYTES => return Err(Error::TooLarge),
-                Ok(count) => {
-                    extent.feed(&chunk[..count]);
-                    reply.extend_from_slice(&chunk[..count]);
-                }
-                // A reset after the whole reply is how a server closes that has not read all we sent.
-                Err(_) if extent.end() == End::Perhaps => return Ok(reply),
-                Err(error) if reply.is_empty() && is_reset(&error) => return Err(Error::Empty),
-                Err(error) => return Err(broken(error)),
+        read_reply(&mut stream, request, MAX_REPLY_BYTES).await
+    }
+}
+
+/// Everything up to a NUL that ends the document, or the end, or a silence after bytes that may have been all.
+///
+/// It has no deadline of its own. Generic over the stream, so that tests and fuzzing can hand it bytes as no socket would.
+pub async fn read_reply<S>(stream: &mut S, request: Request<'_>, max_bytes: usize) -> Result<Vec<u8>, Error>
+where
+    S: AsyncRead + Unpin,
+{
+    let (mut reply, mut extent) = (Vec::new(), Extent::default());
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let read = match extent.end() {
+            End::Here => return Ok(reply),
+            End::Perhaps => timeout(GRACE, stream.read(&mut chunk)).await.unwrap_or(Ok(0)),
+            End::NotYet => stream.read(&mut chunk).await,
+        };
+        match read {
+            Ok(0) if reply.is_empty() => return Err(Error::Empty),
+            Ok(0) => return Ok(reply),
+            Ok(count) if reply.len() + count > max_bytes => return Err(Error::TooLarge),
+            Ok(count) => {
+                extent.feed(&chunk[..count]);
+                reply.extend_from_slice(&chunk[..count]);
             }
+            // A reset after the whole reply is how a server closes that has not read all we sent.
+            Err(_) if extent.end() == End::Perhaps => return Ok(reply),
+            Err(error) if reply.is_empty() && is_reset(&error) => return Err(Error::Empty),
+            Err(source) => return Err(Error::Broken { request: request.name(), source }),
         }
     }
 }

@@ -30,7 +30,7 @@ use gssa_model::{Algorithm, Gap, Hashing, HashingState, MinerSnapshot, Pool};
 use crate::collector::Peer;
 use crate::family::firmware_of;
 use crate::standard::{self, has_no_pool, no_pool_fault, pool_rows, positive};
-use crate::wire::field::Lenient;
+use crate::wire::field::{Lenient, MAX_GAPS};
 use crate::wire::makers::{BtminerStatus, SealminerRow, WhatsminerRow};
 use crate::wire::rates::Rates;
 use crate::wire::standard::{CoinRow, DevRow, PowerRow, SummaryRow, count};
@@ -92,6 +92,7 @@ pub fn normalize(replies: &Replies) -> MinerSnapshot {
     let pool_rows = pool_rows(replies);
     let pools = standard::pools(&pool_rows, &mut gaps);
     let hashing = machine.hashing(&pools, &mut gaps);
+    gaps.truncate(MAX_GAPS);
     let mut snapshot = MinerSnapshot {
         identity: identity::identity(replies, &machine),
         work: standard::work(machine.summary.as_ref(), &pool_rows),

@@ -89,6 +89,12 @@ pub use family::{Family, Firmware, recognise};
 pub use http::{HttpError, Page, Web};
 pub use options::{Credentials, Kind, Options, OtherKind};
 pub use replies::Replies;
-#[doc(hidden)]
-pub use reply::repair::{Fault, repair};
 pub use reply::{Form, Letter, MAX_REPLY_BYTES, Refusal, Reply, Status, parse_reply};
+
+// Inner parts that property tests and fuzz targets take hold of. They are no part of the API and may change with any release.
+#[doc(hidden)]
+pub use {
+    client::read_reply,
+    reply::repair::{Fault, repair},
+    wire::scalar::from_si,
+};

@@ -121,7 +121,8 @@ impl Reply {
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sections: Vec<&str> = self.document.keys().map(String::as_str).take(16).collect();
+        // Keys come from the device, and may be as long as the reply.
+        let sections: Vec<String> = self.document.keys().take(16).map(|key| key.chars().take(32).collect()).collect();
         f.debug_struct("Reply")
             .field("status", &self.status)
             .field("sections", &sections)

@@ -195,6 +195,14 @@ mod tests {
     }
 
     #[test]
+    fn pools_without_a_host_are_no_gaps_without_end() {
+        let fans = vec![json!({ "id": "x", "rpm": "x", "speed": "x" }); 32];
+        let pools = vec![json!({ "stratumURL": "not a host" }); 32];
+        let gaps = snapshot(&json!({ "fans": fans, "pools": pools })).gaps;
+        assert_eq!(gaps.len(), crate::wire::field::MAX_GAPS);
+    }
+
+    #[test]
     fn a_slot_that_is_not_chosen_is_disabled() {
         let slots = json!({ "primaryPoolIndex": 4, "secondaryPoolIndex": 1, "pools": [
             { "id": 1, "stratumURL": "a.example" }, { "id": 2, "stratumURL": "b.example" }, { "id": 4, "stratumURL": "c.example" },

@@ -12,7 +12,7 @@ use serde_json::{Number, Value};
 const MAX_LIST: usize = 32;
 
 /// The most gaps of one document that are kept.
-const MAX_GAPS: usize = 64;
+pub(crate) const MAX_GAPS: usize = 64;
 
 /// A member as it was found. That a firmware has no such key and that its value is `null` are different facts: a `null` hashrate was
 /// NaN, a missing one means that another key holds it.

@@ -21,9 +21,9 @@ impl Lenient for f64 {
     }
 }
 
-/// A number with an optional suffix `k K M G T P E Z Y` (powers of 1000) and an optional blank between: `"3.00G"` (Bitaxe v2.9),
+/// A finite number with an optional suffix `k K M G T P E Z Y` (powers of 1000) and an optional blank between: `"3.00G"` (Bitaxe v2.9),
 /// `"572.14 M"` and `"0 "` (v2.10), `"2.049K"` (`NMAxe`).
-fn from_si(text: &str) -> Option<f64> {
+pub fn from_si(text: &str) -> Option<f64> {
     let text = text.trim();
     let (number, exponent) = match text.char_indices().next_back()? {
         (at, 'k' | 'K') => (&text[..at], 3),
@@ -40,7 +40,7 @@ fn from_si(text: &str) -> Option<f64> {
     // Without this, "inf" and "nan" would be numbers.
     let is_number = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     let number = if exponent == 0 { number.parse() } else { format!("{number}e{exponent}").parse() };
-    number.ok().filter(|_| is_number)
+    number.ok().filter(|number: &f64| is_number && number.is_finite())
 }
 
 /// A counter.
@@ -176,6 +176,9 @@ mod tests {
             assert_eq!(read(written.clone()), Field::Known(number), "{written}");
         }
         assert_eq!(read::<f64>(json!("")), Field::Null);
+        for too_large in ["1e999", "1e300Y", &"9".repeat(400)] {
+            assert_eq!(from_si(too_large), None, "{too_large}");
+        }
     }
 
     #[test]

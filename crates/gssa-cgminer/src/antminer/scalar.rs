@@ -6,7 +6,7 @@ use crate::wire::field::{Field, Lenient, unreadable};
 use crate::wire::scalar::Count;
 
 /// The most temperatures of one list. Real ones have two or four.
-const MAX_TEMPERATURES: usize = 16;
+pub(super) const MAX_TEMPERATURES: usize = 16;
 
 /// A hash rate, perhaps with its unit: `"13883.81"`, `203007.01`, `"21632.89GH/s"`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,7 +75,7 @@ pub(super) struct Dashes(pub(super) Vec<f64>);
 impl Lenient for Dashes {
     fn read(value: &Value) -> Field<Self> {
         match value {
-            Value::String(text) => match dashes(text.trim()) {
+            Value::String(text) => match temperatures(text) {
                 Some(list) => Field::Known(Self(list)),
                 None if text.bytes().any(|b| b.is_ascii_digit()) => unreadable(value),
                 None => Field::Null,
@@ -87,14 +87,15 @@ impl Lenient for Dashes {
     }
 }
 
-fn dashes(text: &str) -> Option<Vec<f64>> {
+/// The temperatures of such a text in °C, at most [`MAX_TEMPERATURES`]. `None` for a text that is no such list.
+pub fn temperatures(text: &str) -> Option<Vec<f64>> {
     let mut list = Vec::new();
-    let mut rest = text;
+    let mut rest = text.trim();
     loop {
         let sign = usize::from(rest.starts_with('-'));
         let digits = rest[sign..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
         let (number, after) = rest.split_at(sign + digits);
-        list.push(number.parse().ok().filter(|_| digits > 0)?);
+        list.push(number.parse().ok().filter(|celsius: &f64| digits > 0 && celsius.is_finite())?);
         if after.is_empty() {
             return Some(list);
         }
@@ -167,7 +168,9 @@ mod tests {
         for unreadable in ["5-", "5---3", "5-x-7", "1-2-", "--5"] {
             assert!(matches!(Dashes::read(&json!(unreadable)), Field::Unreadable(_)), "{unreadable}");
         }
-        assert!(matches!(Dashes::read(&json!("1-".repeat(40) + "1")), Field::Unreadable(_)));
+        for too_much in ["1-".repeat(40) + "1", "9".repeat(400) + "-40"] {
+            assert!(matches!(Dashes::read(&json!(too_much)), Field::Unreadable(_)), "{too_much}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gssa_model::Gap;
 use serde_json::{Map, Value};
 
-use super::scalar::{Dashes, Letters, Rate};
+use super::scalar::{Dashes, Letters, MAX_TEMPERATURES, Rate};
 use super::wire::Chain;
 use crate::wire::field::{Field, Gathered, Lenient};
 use crate::wire::scalar::Count;
@@ -156,10 +156,14 @@ impl Slot {
     }
 }
 
-/// Intake and outlet sensors stand in two members; together they are one list.
+/// Intake and outlet sensors stand in two members; together they are one list, of no more than two may hold: zeros before a number make
+/// any number of keys for one slot.
 fn extend(list: &mut Field<Dashes>, value: &Value) {
     match (&mut *list, Dashes::read(value)) {
-        (Field::Known(known), Field::Known(more)) => known.0.extend(more.0),
+        (Field::Known(known), Field::Known(more)) => {
+            known.0.extend(more.0);
+            known.0.truncate(2 * MAX_TEMPERATURES);
+        }
         (_, more) => *list = more,
     }
 }
@@ -168,6 +172,13 @@ fn extend(list: &mut Field<Dashes>, value: &Value) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn keys_without_end_for_one_slot_are_no_list_without_end() {
+        let keys = (1..100).map(|zeros| (format!("temp_chip{}1", "0".repeat(zeros)), json!("40-41-42-43")));
+        let slots = Slots::gather(&keys.collect());
+        assert_eq!(slots.boards[&1].chip_list.known().map(|list| list.0.len()), Some(2 * MAX_TEMPERATURES));
+    }
 
     #[test]
     fn a_key_is_cut_at_its_slot() {

@@ -43,6 +43,9 @@ const SUPPLY_BITS: [(u32, &str); 12] = [
     (2048, "its fan failed"),
 ];
 
+/// The most faults of one address: a stack may have as many modules as it likes.
+const MAX_FAULTS: usize = 256;
+
 impl Machine {
     pub(super) fn faults(&self) -> Vec<Fault> {
         let is_stack = self.modules.len() > 1;
@@ -50,7 +53,7 @@ impl Machine {
             let at = if is_stack { format!("module {place}: ") } else { String::new() };
             faults_of(module, &at)
         };
-        self.modules.iter().enumerate().flat_map(of).collect()
+        self.modules.iter().enumerate().flat_map(of).take(MAX_FAULTS).collect()
     }
 }
 

@@ -11,6 +11,12 @@ const NO_SENSOR: f64 = -273.0;
 /// The most numbers of one list: 342 chips are the most that one machine of the captures has.
 const MAX_NUMBERS: usize = 1024;
 
+/// No Avalon has more boards.
+const MAX_BOARDS: usize = 16;
+
+/// No Avalon has more fans.
+const MAX_FANS: usize = 16;
+
 /// A module: one machine, or one of the miners of a stack. Network names are in the string and not in here.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Module {
@@ -91,6 +97,11 @@ impl Module {
         let mut gaps = Vec::new();
         let mut number = |key: &str| number(&items, key, &mut gaps);
         let list = |key: &str| items.get(key).map(numbers).unwrap_or_default();
+        let by_board = |key: &str| {
+            let mut list = list(key);
+            list.truncate(MAX_BOARDS);
+            list
+        };
         let words = |key: &str| items.get(key).and_then(text::clean);
         let status = items.get("SYSTEMSTATU");
         Self {
@@ -101,7 +112,7 @@ impl Module {
             hash_boards: status.and_then(hash_boards),
             elapsed_secs: number("Elapsed"),
             soft_off: number("SoftOFF"),
-            board_errors: list("MH"),
+            board_errors: by_board("MH"),
             errors: number("HW"),
             error_percent: number("DH"),
             inlet: number("ITemp").or_else(|| number("Temp")).filter(|celsius| is_sensor(*celsius)),
@@ -113,10 +124,11 @@ impl Module {
                 .collect(),
             hottest_chip: number("TMax").filter(|celsius| is_sensor(*celsius)),
             mean_chip: number("TAvg").filter(|celsius| is_sensor(*celsius)),
-            board_hottest_chip: list("MTmax"),
-            board_mean_chip: list("MTavg"),
+            board_hottest_chip: by_board("MTmax"),
+            board_mean_chip: by_board("MTavg"),
             chips_celsius: everywhere()
                 .flat_map(|items| items.numbered("PVT_T"))
+                .take(MAX_BOARDS)
                 .map(|(at, list)| (at, numbers(list)))
                 .collect(),
             fans_rpm: fans(&items, number("Fan")),
@@ -127,21 +139,22 @@ impl Module {
             input_centivolts: list("Vi"),
             chip_millivolts: everywhere()
                 .flat_map(|items| items.numbered("PVT_V"))
+                .take(MAX_BOARDS)
                 .flat_map(|(_, list)| numbers(list))
                 .collect(),
-            mean_millivolts: list("MVavg"),
+            mean_millivolts: by_board("MVavg"),
             mhz: number("Freq"),
             now_ghs: number("GHSspd"),
             ideal_ghs: number("GHSmm"),
             average_ghs: number("GHSavg"),
-            board_average_ghs: list("MGHS"),
+            board_average_ghs: by_board("MGHS"),
             chips: number("TA"),
             chip: words("Core"),
-            board_faults: list("ECHU"),
+            board_faults: by_board("ECHU"),
             controller_faults: number("ECMM"),
             fan_faults: number("FanErr"),
             supply_status: number("POWS"),
-            board_status: list("HASHS"),
+            board_status: by_board("HASHS"),
             ping_ms: number("PING"),
             rssi_dbm: number("RSSI"),
             gaps,
@@ -198,7 +211,7 @@ fn numbers(list: &str) -> Vec<f64> {
 /// `Fan1`, `Fan2`… from 0, or the one `Fan` of an AUC stack.
 fn fans(items: &Items<'_>, only: Option<f64>) -> Vec<(u32, f64)> {
     let numbered = items.numbered("Fan").filter_map(|(at, rpm)| Some((at.checked_sub(1)?, from_si(rpm)?)));
-    let fans: Vec<(u32, f64)> = numbered.collect();
+    let fans: Vec<(u32, f64)> = numbered.take(MAX_FANS).collect();
     if fans.is_empty() { only.map(|rpm| (0, rpm)).into_iter().collect() } else { fans }
 }
 
@@ -215,10 +228,8 @@ fn work(status: &str) -> Option<Work> {
 }
 
 fn hash_boards(status: &str) -> Option<u32> {
-    /// No Avalon has more.
-    const MAX: u32 = 16;
     let (_, rest) = status.split_once("Hash Board:")?;
-    rest.split(',').next()?.trim().parse().ok().filter(|count| *count <= MAX)
+    rest.split(',').next()?.trim().parse().ok().filter(|count| *count as usize <= MAX_BOARDS)
 }
 
 fn is_sensor(celsius: f64) -> bool {
@@ -250,6 +261,15 @@ mod tests {
         assert_eq!((module.fan_percent, module.error_percent), (Some(36.0), Some(2.13)));
         assert_eq!((module.fans_rpm, module.input_centivolts), (vec![(0, 2550.0)], vec![1215.0, 1216.0]));
         assert_eq!(module.chips_celsius, [(0, vec![58.0, 59.0])]);
+    }
+
+    #[test]
+    fn lists_without_end_are_no_boards_without_end() {
+        let list = "131071 ".repeat(900);
+        let (chips, fans) = ("PVT_T0[60] PVT_V0[280] ".repeat(900), "Fan1[9] ".repeat(900));
+        let module = Module::read(&format!("MH[{list}] ECHU[{list}] HASHS[{list}] {chips}{fans}"), &[&chips]);
+        assert_eq!((module.board_count(), module.board_faults.len(), module.board_status.len()), (16, 16, 16));
+        assert_eq!((module.chips_celsius.len(), module.chip_millivolts.len(), module.fans_rpm.len()), (16, 16, 16));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Form, repair, text};
 use crate::{Error, MAX_REPLY_BYTES};
 
-/// How deep a reply may be nested before its secrets are no longer looked for; `serde_json` reads 128 levels.
+/// How deep a reply may be nested before its secrets are no longer looked for; `serde_json` reads 127 levels.
 const MAX_DEPTH: usize = 128;
 
 /// Reads a document, and says how it was written. Members that hold secrets are gone.

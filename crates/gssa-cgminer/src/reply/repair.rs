@@ -23,12 +23,12 @@ pub enum Fault {
     Cut,
     /// It is no JSON in a way that has no repair.
     Hopeless,
-    /// It is nested deeper than 128 levels.
+    /// It is nested deeper than 127 levels.
     TooDeep,
 }
 
-/// How deep a document may be nested; `serde_json` reads 128 levels.
-const MAX_DEPTH: usize = 128;
+/// How deep a document may be nested: as deep as `serde_json` reads.
+const MAX_DEPTH: usize = 127;
 
 /// Gives JSON for what was meant. JSON without a fault comes back as it is.
 pub fn repair(text: &str) -> Result<String, Fault> {
@@ -315,6 +315,15 @@ mod tests {
             assert_eq!(repair(broken).as_deref(), Ok(json), "{broken}");
             assert!(serde_json::from_str::<serde_json::Value>(json).is_ok(), "{json}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_as_deep_as_can_be_read_is_not_refused() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        let repaired = repair(&nested(MAX_DEPTH)).unwrap();
+        assert!(serde_json::from_str::<serde_json::Value>(&repaired).is_ok());
+        assert!(serde_json::from_str::<serde_json::Value>(&nested(MAX_DEPTH + 1)).is_err());
+        assert_eq!(repair(&nested(MAX_DEPTH + 1)), Err(Fault::TooDeep));
     }
 
     #[test]

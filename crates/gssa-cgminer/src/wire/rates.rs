@@ -10,6 +10,9 @@ use super::scalar::from_si;
 /// The longest window that is believed, in seconds.
 const MAX_WINDOW_SECS: u64 = 7 * 24 * 3600;
 
+/// The most windows of one row. Honest ones have five. Each is compared with those before it, and a reply has room for sixty thousand.
+const MAX_WINDOWS: usize = Windows::MAX;
+
 /// From here on a window that is longer than the miner is up may count the time before as zero.
 const LONG_WINDOW_SECS: u64 = 3600;
 
@@ -74,20 +77,27 @@ impl Gathered for Rates {
         let mut rates = Self::default();
         for (key, value) in row {
             let Some((unit_hps, window)) = unit_of(key) else { continue };
+            let secs = secs(window);
+            if secs.is_none() && window != AVERAGE {
+                continue;
+            }
             let rate = match read(value, unit_hps) {
                 Field::Known(rate) => Some(rate),
                 Field::Unreadable(found) => {
-                    rates.gaps.push(Gap::new(key, &found));
+                    if rates.gaps.len() < MAX_WINDOWS {
+                        rates.gaps.push(Gap::new(key, &found));
+                    }
                     None
                 }
                 Field::Absent | Field::Null => None,
             };
-            match secs(window) {
+            match secs {
+                Some(_) if rates.windows.len() == MAX_WINDOWS => {}
                 Some(secs) if rates.windows.iter().all(|other| other.secs != secs) => {
                     rates.windows.push(Window { secs, name: window.to_owned(), rate });
                 }
-                None if window == "av" => rates.average = rates.average.or(rate),
-                _ => {}
+                Some(_) => {}
+                None => rates.average = rates.average.or(rate),
             }
         }
         rates.windows.sort_by_key(|window| window.secs);
@@ -107,7 +117,10 @@ fn unit_of(key: &str) -> Option<(f64, &str)> {
     units.iter().find_map(|(prefix, unit)| Some((*unit, key.strip_prefix(prefix)?)))
 }
 
-/// `5s`, `1m`, `24h`.
+/// The window that is none: since the start.
+const AVERAGE: &str = "av";
+
+/// `5s`, `1m`, `24h`. The key comes from the device and its window is shown, so nothing but a few digits may stand before the letter.
 fn secs(window: &str) -> Option<u64> {
     let (at, unit) = window.char_indices().next_back()?;
     let unit = match unit {
@@ -117,7 +130,8 @@ fn secs(window: &str) -> Option<u64> {
         'd' => 24 * 3600,
         _ => return None,
     };
-    window[..at].parse::<u64>().ok()?.checked_mul(unit).filter(|secs| (1..=MAX_WINDOW_SECS).contains(secs))
+    let digits = Some(&window[..at]).filter(|text| text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit()))?;
+    digits.parse::<u64>().ok()?.checked_mul(unit).filter(|secs| (1..=MAX_WINDOW_SECS).contains(secs))
 }
 
 /// A rate in the unit of its key, or in its own where it carries one: `"5463.34 MH/s"`.
@@ -175,9 +189,18 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_rate_is_a_gap() {
+    fn an_unreadable_rate_is_a_gap_unless_its_key_is_none_of_ours() {
         let mut gaps = Vec::new();
-        rates(&json!({ "MHS 5s": "fast" })).report("SUMMARY", &mut gaps);
+        let row = json!({ "MHS 5s": "fast", "MHS \u{1b}[2J": "x", "Hashrate of the neighbour": "x", "MHS +5s": "x", "MHS 0000000005s": "x" });
+        rates(&row).report("SUMMARY", &mut gaps);
         assert_eq!(gaps, [Gap::new("SUMMARY.MHS 5s", "\"fast\"")]);
+    }
+
+    #[test]
+    fn a_row_of_windows_is_not_read_to_its_end() {
+        let keys = |unit: &'static str| (1..60_000).map(move |secs| (format!("{unit} {secs}s"), json!("x")));
+        let row = Value::Object(keys("MHS").chain(keys("GHS")).collect());
+        let rates = rates(&row);
+        assert_eq!((rates.windows.len(), rates.gaps.len()), (MAX_WINDOWS, MAX_WINDOWS));
     }
 }

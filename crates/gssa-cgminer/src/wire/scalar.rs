@@ -28,8 +28,9 @@ fn is_nothing(text: &str) -> bool {
     text.is_empty() || ["nan", "inf", "null", "n/a"].iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
 }
 
-/// A number with an optional suffix `K M G T P E Z Y` (powers of 1000) or `%`, and blanks around: `"524K"`, `" 69.2461"`, `"36%"`.
-pub(crate) fn from_si(text: &str) -> Option<f64> {
+/// A finite number with an optional suffix `K M G T P E Z Y` (powers of 1000) or `%`, and blanks around: `"524K"`, `" 69.2461"`,
+/// `"36%"`.
+pub fn from_si(text: &str) -> Option<f64> {
     let text = text.trim();
     let (number, exponent) = match text.char_indices().next_back()? {
         (at, 'k' | 'K') => (&text[..at], 3),
@@ -47,7 +48,7 @@ pub(crate) fn from_si(text: &str) -> Option<f64> {
     // Without this, "inf" and "nan" would be numbers.
     let is_number = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     let number = if exponent == 0 { number.to_owned() } else { format!("{number}e{exponent}") };
-    number.parse().ok().filter(|_| is_number)
+    number.parse().ok().filter(|number: &f64| is_number && number.is_finite())
 }
 
 /// A counter. Fractions are cut off: bfgminer counts shares in parts of the pool's difficulty.
@@ -155,6 +156,9 @@ mod tests {
         }
         for nothing in [json!(""), json!("nan"), json!("-nan"), json!("inf"), json!(null), json!("  ")] {
             assert_eq!(f64::read(&nothing), Field::Null, "{nothing}");
+        }
+        for too_large in ["1e999", "1e300Y", &"9".repeat(400)] {
+            assert_eq!(from_si(too_large), None, "{too_large}");
         }
         assert_eq!(f64::read(&json!("12..3M")), Field::Unreadable("\"12..3M\"".to_owned()));
         assert_eq!(f64::read(&json!({ "Password": "x" })), Field::Unreadable("an object".to_owned()));
