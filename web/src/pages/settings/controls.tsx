@@ -8,7 +8,7 @@ import { List, NamedValues, Group } from './nested';
 import { Secret } from './secret';
 
 export const INPUT =
-  'block h-9 w-full min-w-0 rounded-control border bg-bg px-3 text-control disabled:opacity-60 max-lg:h-11 max-lg:text-[1rem] read-only:bg-sunk';
+  'block h-9 w-full min-w-0 rounded-control border bg-panel px-3 text-control disabled:opacity-60 max-lg:h-11 max-lg:text-[1rem] dark:bg-bg';
 
 export const inputClass = (isWrong: boolean) => `${INPUT} ${isWrong ? 'border-bad-fill' : 'border-edge'}`;
 
@@ -198,7 +198,7 @@ export function Tokens(at: At & { suggestions?: readonly string[]; label?: strin
   const isWrong = !!at.problem || (isNumbers && values.some((it) => problemOf(field.item!, it)));
   return (
     <div
-      class={`flex min-h-9 flex-wrap items-center gap-1.5 rounded-control border bg-bg px-1.5 py-1 max-lg:min-h-11 ${isWrong ? 'border-bad-fill' : 'border-edge'} ${at.isLocked ? 'opacity-60' : ''} focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-ink`}
+      class={`flex min-h-9 flex-wrap items-center gap-1.5 rounded-control border bg-panel px-1.5 py-1 dark:bg-bg max-lg:min-h-11 ${isWrong ? 'border-bad-fill' : 'border-edge'} ${at.isLocked ? 'opacity-60' : ''} focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-ink`}
       onClick={(event) => event.target === event.currentTarget && input.current?.focus()}
     >
       {values.map((value) => (

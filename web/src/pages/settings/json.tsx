@@ -56,7 +56,7 @@ export function Json() {
         </label>
         <textarea
           id="json"
-          class={`block h-[calc(100dvh-17rem)] min-h-72 w-full resize-y rounded-control border bg-bg p-3 font-mono text-caption whitespace-pre ${wrong.value ? 'border-bad-fill' : 'border-edge'}`}
+          class={`block h-[calc(100dvh-17rem)] min-h-72 w-full resize-y rounded-control border bg-panel p-3 font-mono dark:bg-bg text-caption whitespace-pre ${wrong.value ? 'border-bad-fill' : 'border-edge'}`}
           value={text.value}
           spellcheck={false}
           autocomplete="off"
