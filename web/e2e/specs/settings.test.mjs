@@ -35,6 +35,9 @@ async function settings(path, options) {
 for (const size of Object.keys(SIZES)) {
   for (const theme of THEMES) {
     test(`no section has a violation on a ${size} in ${theme}`, async () => {
+      // A few devices have every part that many have.
+      const { config } = agent.settings;
+      config.sources = config.sources.filter((it, at) => at % 15 === 0 || SECTIONS.some((path) => path.endsWith(`edit=${it.id}`)));
       const page = await settings('', { size, theme });
       for (const path of SECTIONS) {
         await page.goto(`${url}${path}`);

@@ -10,7 +10,7 @@ import { type Field, fieldOf, type Schema } from '../../lib/field';
 import { configTag } from '../../lib/store';
 import { toast } from '../../components/toast';
 
-export type Problem = components['schemas']['Problem'];
+export type Problem = components['schemas']['Checked']['problems'][number];
 /** What the environment or the command line sets, and by what where that is told. */
 type Status = components['schemas']['Status'] & { overrides?: { path: string; by: string; value: unknown }[] };
 

@@ -147,7 +147,7 @@ function SaveBar() {
       aria-label="Changes"
       class="fixed inset-x-0 bottom-[calc(4rem+env(safe-area-inset-bottom))] z-20 animate-rise border-t border-line bg-panel px-4 py-2.5 shadow-pop lg:bottom-0 lg:left-[216px]"
     >
-      <div class="flex max-w-[70.75rem] items-center gap-2 lg:pr-1">
+      <div class="flex max-w-[69.75rem] items-center gap-2">
         <span class="min-w-0 flex-1 truncate text-control font-medium">
           {plural(changes.value.length, 'change')}
           <span class="font-normal text-ink3 max-sm:hidden"> not saved</span>

@@ -7,7 +7,7 @@ import { draft, schema } from './draft';
 import { Marked } from './form';
 import { go } from '../../lib/route';
 
-type Problem = components['schemas']['Problem'];
+type Problem = components['schemas']['Checked']['problems'][number];
 
 export const SOURCE_SECTIONS: Record<string, readonly string[]> = {
   devices: ['auto', 'axeos', 'antminer', 'canaan', 'cgminer'],
