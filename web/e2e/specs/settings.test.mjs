@@ -25,7 +25,7 @@ const SECTIONS = ['', '/site', '/devices', '/devices?add', '/devices?edit=nano-0
 
 async function settings(path, options) {
   const page = await open(browser, options);
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(15_000);
   await page.goto(`${url}${path}`);
   await page.waitForSelector('nav[aria-label=Settings]', { state: 'attached' });
   await page.locator('main section, main nav').filter({ visible: true }).first().waitFor();

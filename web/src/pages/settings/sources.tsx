@@ -1,6 +1,6 @@
 /** Devices, pools or servers: the list of what is watched, and the sheet to add or change one. */
 import { FileInput, Trash2, Power, PowerOff } from 'lucide';
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { Button, ButtonLink, IconButton } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { Empty } from '../../components/empty';
@@ -12,6 +12,7 @@ import type { SourceConfig } from '../../lib/config';
 import { kindName } from '../../lib/config-diff';
 import { isSame, setAt } from '../../lib/config-path';
 import { count } from '../../lib/format';
+import type { State } from '../../lib/row';
 import { place, setQuery, withQuery } from '../../lib/route';
 import { LOOKS } from '../../lib/states';
 import { rowsById } from '../../lib/store';
@@ -128,11 +129,16 @@ function Head() {
 
 function Line({ source, onDelete }: { source: SourceConfig; onDelete: () => void }) {
   const id = String(source.id ?? '');
-  const row = rowsById.value.get(id);
+  // Rows change every second, what is shown of them here hardly ever.
+  const live = useComputed(() => {
+    const row = rowsById.value.get(id);
+    return [row?.state ?? 'pending', row?.interval_secs ?? '', row?.snapshot_kind ?? ''].join();
+  });
+  const [told, interval, snapshotKind] = live.value.split(',') as [State, string, string];
   const isOff = source.enabled === false;
   const was = sourcesOf(saved.value?.config ?? {}).find((it) => it.id === id);
   const mark = !was ? 'New' : isSame(was, source) ? '' : 'Changed';
-  const state = isOff ? 'disabled' : (row?.state ?? 'pending');
+  const state = isOff ? 'disabled' : told;
   const name = nameOf(source);
   const kind = kindName(source.kind ?? 'auto');
   return (
@@ -157,9 +163,9 @@ function Line({ source, onDelete }: { source: SourceConfig; onDelete: () => void
       <span class="truncate font-mono text-caption text-ink2 max-lg:hidden">{String(source.address ?? '')}</span>
       <span class="truncate text-control text-ink2 max-lg:hidden">{source.group ?? ''}</span>
       <span class="text-right text-control text-ink2 max-lg:hidden">
-        {row?.interval_secs ? (
+        {interval ? (
           <>
-            {row.interval_secs}
+            {interval}
             <span class="ml-[0.22em] text-ink3">s</span>
           </>
         ) : (
@@ -173,7 +179,7 @@ function Line({ source, onDelete }: { source: SourceConfig; onDelete: () => void
               <MenuLink icon="pencil" href={withQuery({ edit: id })}>
                 Edit
               </MenuLink>
-              {row?.snapshot_kind === 'miner' && (
+              {snapshotKind === 'miner' && (
                 <MenuLink icon="gauge" href={`/d/${encodeURIComponent(id)}`}>
                   Show readings
                 </MenuLink>
