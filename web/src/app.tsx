@@ -14,6 +14,7 @@ import { startSession, stage } from './lib/session';
 import { Fleet } from './pages/fleet';
 
 const Device = lazy(() => import('./pages/device').then((it) => it.Device));
+const Settings = lazy(() => import('./pages/settings').then((it) => it.Settings));
 const ShortcutHelp = lazy(() => import('./components/shortcut-help').then((it) => it.ShortcutHelp));
 const Gate = lazy(() => import('./pages/gate').then((it) => it.Gate));
 
@@ -21,6 +22,8 @@ const Gate = lazy(() => import('./pages/gate').then((it) => it.Gate));
 const PAGES: readonly (readonly [path: string, page: (props: { rest: string }) => preact.ComponentChild])[] = [
   ['/', () => <Fleet />],
   ['/d/', ({ rest }) => <Device id={rest} />],
+  ['/settings', () => <Settings />],
+  ['/settings/', () => <Settings />],
 ];
 
 export function App() {

@@ -10,7 +10,7 @@ import { Icon, Logo } from './icon';
 export function Page(props: {
   title: string;
   /** Where the arrow before the title leads, and what it says. */
-  back?: { readonly href: string; readonly text: string };
+  back?: { readonly href: string; readonly text: string; readonly isPhoneOnly?: boolean };
   /** Between the title and the buttons. */
   note?: ComponentChildren;
   actions?: ComponentChildren;
@@ -52,13 +52,13 @@ export function Page(props: {
   );
 }
 
-function Back({ href, text }: { href: string; text: string }) {
+function Back({ href, text, isPhoneOnly }: { href: string; text: string; isPhoneOnly?: boolean }) {
   return (
     <a
       href={href}
       aria-label={text}
       title={text}
-      class="-ml-1.5 grid size-8 shrink-0 place-items-center rounded-control text-ink2 hover:bg-raise hover:text-ink max-lg:size-11"
+      class={`-ml-1.5 grid size-8 shrink-0 place-items-center rounded-control text-ink2 hover:bg-raise hover:text-ink max-lg:size-11 ${isPhoneOnly ? 'lg:hidden' : ''}`}
     >
       <Icon name="back" size={18} />
     </a>

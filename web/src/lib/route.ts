@@ -13,11 +13,12 @@ function here(): Place {
 export const place = signal<Place>(typeof location === 'undefined' ? { path: '/', query: new URLSearchParams() } : here());
 export const path = computed(() => place.value.path);
 
-/** Asked before the page is left; a `false` keeps it. */
-let guard: (() => boolean) | undefined;
+/** Asked before another path is gone to; a `false` stays. */
+type Guard = (to: URL) => boolean;
+let guard: Guard | undefined;
 
 /** Lets `mayLeave` have a say when the path changes. Gives the function that ends it. */
-export function guardLeaving(mayLeave: () => boolean): () => void {
+export function guardLeaving(mayLeave: Guard): () => void {
   guard = mayLeave;
   return () => {
     if (guard === mayLeave) guard = undefined;
@@ -28,7 +29,7 @@ export function guardLeaving(mayLeave: () => boolean): () => void {
 export function go(href: string, options: { replace?: boolean } = {}): void {
   const url = new URL(href, location.href);
   const isOther = url.pathname !== location.pathname;
-  if (isOther && guard && !guard()) return;
+  if (isOther && guard && !guard(url)) return;
   history[options.replace ? 'replaceState' : 'pushState'](null, '', url);
   place.value = here();
   if (isOther) scrollTo(0, 0);

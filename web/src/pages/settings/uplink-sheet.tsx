@@ -1,0 +1,132 @@
+/** The sheet in which an uplink is added or changed. */
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { Button } from '../../components/button';
+import { Dialog } from '../../components/dialog';
+import { messageOf } from '../../lib/api';
+import { changesOf } from '../../lib/config-diff';
+import { type Path, getAt, pathText, setAt } from '../../lib/config-path';
+import { type Field, fieldAt, problemOf } from '../../lib/field';
+import { plural } from '../../lib/format';
+import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema } from './draft';
+import { TextInput } from './controls';
+import { FieldRow, FormContext, type Form } from './form';
+import { type UplinkConfig, uplinksOf } from './uplink';
+
+const ADVANCED = new Set(['ca_file', 'allow_plaintext', 'ring_max_bytes', 'flush_secs', 'fields']);
+const FIRST = new Set(['id', 'endpoint', 'enabled']);
+
+export function UplinkSheet({ id, onClose }: { id: string | undefined; onClose: () => void }) {
+  const list = uplinksOf();
+  const at = id === undefined ? list.length : list.findIndex((it) => it.id === id);
+  const was = id === undefined ? undefined : list[at];
+  const start: UplinkConfig = { id: list.length === 0 ? 'cloud' : `cloud-${list.length + 1}` };
+  const value = useSignal<UplinkConfig>(was ?? start);
+  const problems = useSignal<readonly Problem[]>([]);
+  const failure = useSignal('');
+  const isBusy = useSignal(false);
+  const isAsking = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  const item = schema.value && fieldAt(schema.value, ['uplinks'])?.item;
+  if (!item || at < 0) return null;
+  const changed = was ? changesOf(was, value.value, ['x']).length : 0;
+  const isTouched = was ? changed > 0 : Object.keys(value.value).length > 1;
+  const put = () => setAt(draft.peek(), ['uplinks', at], value.peek());
+  const validate = async () => {
+    const begin = `uplinks[${at}].`;
+    const found = await checkOf(put());
+    problems.value = found.flatMap((it) => (it.path.startsWith(begin) ? [{ ...it, path: it.path.slice(begin.length) }] : []));
+    return !problems.value.some((it) => it.level === 'error');
+  };
+  const submit = async (event?: Event) => {
+    event?.preventDefault();
+    isBusy.value = true;
+    failure.value = '';
+    try {
+      if (!(await validate())) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+      else if (await commit(put(), was ? `Saved uplink ${value.peek().id}` : `Added uplink ${value.peek().id}`)) onClose();
+      else failure.value = draftProblems.peek()[0]?.message ?? '';
+    } catch (error) {
+      failure.value = messageOf(error);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  const context: Form = {
+    schema: item,
+    value: value.value,
+    saved: was && (((getAt(saved.value?.config, ['uplinks']) ?? []) as UplinkConfig[]).find((it) => it.id === was.id) ?? was),
+    prefix: 'u-',
+    isNarrow: true,
+    set: (path, to) => {
+      value.value = setAt(value.peek(), path, to);
+      problems.value = problems.peek().filter((it) => !it.path.startsWith(pathText(path)));
+    },
+    left: (path: Path) => {
+      const field = fieldAt(item, path);
+      const wrong = field && problemOf(field, getAt(value.peek(), path));
+      if (wrong) problems.value = [...problems.peek().filter((it) => it.path !== pathText(path)), { path: pathText(path), message: wrong, level: 'error' }];
+      else if (value.peek().endpoint) void validate().catch(() => {});
+    },
+    problem: (path) => problems.value.find((it) => it.level === 'error' && it.path === path)?.message,
+  };
+  const isAdvanced = (it: Field) => it.isAdvanced || ADVANCED.has(it.key);
+  const rest = (item.fields ?? []).filter((it) => !FIRST.has(it.key));
+  const advanced = rest.filter(isAdvanced);
+  return (
+    <Dialog
+      shape="side"
+      title={was ? `Edit uplink ${was.id}` : 'Add uplink'}
+      onClose={onClose}
+      mayClose={() => {
+        if (!isTouched || isAsking.peek()) return true;
+        isAsking.value = true;
+        return false;
+      }}
+      footer={
+        isAsking.value ? (
+          <>
+            <span class="mr-auto text-control">Discard what you typed?</span>
+            <Button onClick={() => (isAsking.value = false)}>Keep editing</Button>
+            <Button weight="danger" onClick={onClose}>
+              Discard
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button onClick={() => (isTouched ? (isAsking.value = true) : onClose())}>Cancel</Button>
+            <Button weight="primary" busy={isBusy.value} disabled={was && changed === 0} onClick={() => void submit()}>
+              {was ? (changed > 0 ? `Save ${plural(changed, 'change')}` : 'Save') : 'Add uplink'}
+            </Button>
+          </>
+        )
+      }
+    >
+      <FormContext.Provider value={context}>
+        <form ref={form} class="flex flex-col gap-5" noValidate onSubmit={(event) => void submit(event)}>
+          {failure.value && (
+            <p role="alert" class="rounded-control bg-bad-soft px-3 py-2.5 text-control text-bad">
+              {failure.value}
+            </p>
+          )}
+          <FieldRow path={['endpoint']} control={(it) => <TextInput {...it} mono placeholder="wss://cloud.example/agent" />} />
+          <FieldRow path={['token']} />
+          <FieldRow path={['enabled']} />
+          {rest.filter((it) => !isAdvanced(it) && it.key !== 'token').map((it) => (
+            <FieldRow key={it.key} path={[it.key]} />
+          ))}
+          <details class="border-t border-line pt-4" open={advanced.some((it) => problems.value.some((one) => one.path.startsWith(it.key)))}>
+            <summary class="text-control font-medium text-ink2 hover:text-ink">Advanced</summary>
+            <div class="mt-4 flex flex-col gap-5">
+              <FieldRow path={['id']} />
+              {advanced.map((it) => (
+                <FieldRow key={it.key} path={[it.key]} />
+              ))}
+            </div>
+          </details>
+          <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
+        </form>
+      </FormContext.Provider>
+    </Dialog>
+  );
+}
