@@ -7,6 +7,7 @@
 //! gssa-sim axeos --devices 4 --model gamma-v2.15.0 --behaviour healthy --behaviour drip
 //! gssa-sim antminer --devices 4 --model antminer-s21     API at port 14028, web pages at 14029
 //! gssa-sim canaan --behaviour nul-inside
+//! gssa-sim cgminer --each --behaviour frozen             one of each model, whose figures stand still
 //! ```
 
 mod cli;
