@@ -60,6 +60,10 @@ advisories:
 package:
     cargo publish --workspace --dry-run --allow-dirty
 
+# What pyasic and asic-rs make of the simulated miners, beside what we make of them. Takes a while: it builds asic-rs. --all, --table.
+peers *ARGS:
+    tools/peers/run {{ARGS}}
+
 # What the agent costs, as kept in docs/performance.md. Parts: reading polls idle memory start size; --quick for a short form.
 bench *ARGS:
     #!/usr/bin/env bash

@@ -21,14 +21,15 @@ pub enum Listen {
     Ports,
     /// Each on an address of its own, 127.88.0.1 and up, all on one port. Needs Linux.
     Addresses {
-        /// The port of all. A web server beside an API takes the one after it.
+        /// The port of all. A web server beside an API takes the one after it, unless told otherwise.
         port: u16,
     },
     /// One socket on every address; a client tells which device it means by the address that it connects to, 127.88.0.1
     /// and up. Needs Linux. For fleets of thousands: an idle device costs no socket and no task. A closed port cannot
     /// be shown this way, so the connection is reset instead.
     Shared {
-        /// The port of all; with 0 the system chooses one. A web server beside an API takes the one after it.
+        /// The port of all; with 0 the system chooses one. A web server beside an API takes the one after it, unless told
+        /// otherwise.
         port: u16,
     },
 }
@@ -40,6 +41,8 @@ pub struct FleetConfig {
     pub devices: Vec<Spec<Model>>,
     /// Where they listen.
     pub listen: Listen,
+    /// Where web servers beside an API listen, if not at the port after it. Means nothing to [`Listen::Ports`].
+    pub web_port: Option<u16>,
     /// How long a device works on each request.
     pub service_time: Duration,
     /// How long a device stays away after a restart request.
@@ -50,7 +53,13 @@ impl FleetConfig {
     /// Devices on ports of their own that answer at once. A mix of families is a list of [`Spec<Model>`].
     pub fn new(devices: Vec<impl Into<Spec<Model>>>) -> Self {
         let devices = devices.into_iter().map(Into::into).collect();
-        Self { devices, listen: Listen::Ports, service_time: Duration::ZERO, restart_time: RESTART_TIME }
+        Self {
+            devices,
+            listen: Listen::Ports,
+            web_port: None,
+            service_time: Duration::ZERO,
+            restart_time: RESTART_TIME,
+        }
     }
 
     /// Chooses where the devices listen.
@@ -115,10 +124,11 @@ impl Fleet {
 
     fn on_own_ports(config: FleetConfig, address: impl Fn(usize) -> SocketAddr) -> io::Result<Self> {
         let (started, timing) = (Instant::now(), config.timing());
+        let web_port = config.web_port.filter(|_| config.listen != Listen::Ports);
         // All ports are opened before one is closed: a closed one could be given out again.
         let open = |(index, spec): (usize, &Spec<Model>)| {
             let at = address(index);
-            let web = spec.has_web().then(|| Door::open(web_of(at))).transpose()?;
+            let web = spec.has_web().then(|| Door::open(web_of(at, web_port))).transpose()?;
             io::Result::Ok((Door::open(at)?, web))
         };
         let doors = config.devices.iter().enumerate().map(open).collect::<io::Result<Vec<_>>>()?;
@@ -143,7 +153,8 @@ impl Fleet {
         let door = Door::open((Ipv4Addr::UNSPECIFIED, port).into())?;
         let address = door.local_address()?;
         let any_web = config.devices.iter().any(Spec::has_web);
-        let web = any_web.then(|| Door::open(web_of((Ipv4Addr::UNSPECIFIED, port).into()))).transpose()?;
+        let web_at = web_of((Ipv4Addr::UNSPECIFIED, port).into(), config.web_port);
+        let web = any_web.then(|| Door::open(web_at)).transpose()?;
         let web_port = web.as_ref().map(Door::local_address).transpose()?.map(|at| at.port());
         let device = |(index, spec): (usize, Spec<Model>)| {
             let at = |port| SocketAddr::from((address_of(index), port));
@@ -162,8 +173,9 @@ impl Fleet {
 }
 
 /// Where the web server of a device listens whose API listens at `address`. With port 0 the system chooses for both.
-fn web_of(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip(), if address.port() == 0 { 0 } else { address.port() + 1 })
+fn web_of(address: SocketAddr, web_port: Option<u16>) -> SocketAddr {
+    let next = if address.port() == 0 { 0 } else { address.port() + 1 };
+    SocketAddr::new(address.ip(), web_port.unwrap_or(next))
 }
 
 impl FleetConfig {

@@ -11,6 +11,7 @@
 //! gssa-sim gss --coin DGB=4 --coin DGB-BIG=7 --api-key secret --page-size 5
 //! gssa-sim gse --behaviour reboot:60s/5s
 //! gssa-sim replay gssa-antminer-20261120-080910.json     what `gssa record` wrote, in the device's place
+//! gssa-sim cgminer --each --behaviour frozen             one of each model, whose figures stand still
 //! ```
 
 mod cli;

@@ -204,3 +204,22 @@ async fn machines_share_one_socket_and_their_web_pages_another() {
     assert_eq!(get(first.web_address().unwrap(), "/api/v1/info").await.status, 200);
     assert!(command(first.address(), "stats").await.bytes.ends_with(b"\0"));
 }
+
+#[tokio::test]
+async fn web_pages_can_be_told_their_port() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    // Below the ports that the system gives to whoever asks for any, as above.
+    let start = |port, listen| {
+        let mut config = FleetConfig::new(vec![DeviceSpec::new(Model::AntminerS21ProVnish, 1)]).listening(listen);
+        config.web_port = Some(port + 7);
+        Some((port, Fleet::start(config).ok()?))
+    };
+    for make in [|port| Listen::Addresses { port }, |port| Listen::Shared { port }] {
+        let (port, fleet) = (20_000..21_000).step_by(10).find_map(|port| start(port, make(port))).unwrap();
+        let web = fleet.devices()[0].web_address().unwrap();
+        assert_eq!((fleet.devices()[0].address().port(), web.port()), (port, port + 7));
+        assert_eq!(get(web, "/api/v1/info").await.status, 200);
+    }
+}

@@ -44,7 +44,7 @@ impl Coin {
             Self::Sha256d | Self::KHeavyHash => &[Unit::GH],
             Self::Scrypt | Self::Ethash => &[Unit::MH],
             Self::X11 => &[Unit::MH, Unit::GH],
-            Self::Equihash => &[Unit::SOL],
+            Self::Equihash => &[Unit::SOL, Unit::KSOL],
             _ => &[],
         }
     }

@@ -132,6 +132,7 @@ mod tests {
             ("Z11", json!({ "GHS 5s": "145474.5", "chain_rate1": "72.5", "chain_rate2": "73" }), Some(145_474.5)),
             ("Z11", json!({ "GHS 5s": "141.5", "chain_rate1": "70.5", "chain_rate2": "71" }), Some(141.5e3)),
             ("Z15", json!({ "rate_5s": 420, "rate_unit": "kSol/s", "rate_ideal": 420 }), Some(420e3)),
+            ("Z15", json!({ "GHS 5s": 422.5, "rate_unit": "GH", "total_rateideal": 420 }), Some(422.5e3)),
             ("B3", json!({ "GHS 5s": "780" }), None),
             ("S9", json!({ "GHS 5s": "13500000" }), None),
             ("nothing known", json!({ "GHS 5s": "46839.5" }), Some(46_839.5e9)),

@@ -81,7 +81,8 @@ async fn page(device: &Device, spec: &DeviceSpec, request: &Request) -> Reply {
     let body = spoil(scope(device, spec).page(page), device.behaviour());
     // The body of a bare script begins with the end of a head that it did not write.
     let blank = if profile.fact("web_blank") == Some("yes") { "\n\n" } else { "" };
-    Reply::new(200, profile.fact("web_type").unwrap_or_default(), format!("{blank}{body}"))
+    let content_type = if request.path == "/" { "text/html" } else { profile.fact("web_type").unwrap_or_default() };
+    Reply::new(200, content_type, format!("{blank}{body}"))
 }
 
 const LOGIN_PAGE: &str =

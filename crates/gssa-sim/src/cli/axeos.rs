@@ -24,10 +24,13 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     fn specs(&self) -> Vec<DeviceSpec> {
-        let mut specs = demo::fleet(self.simulation.devices, self.simulation.seed);
+        let each = self.simulation.each;
+        let models = if each { &Model::ALL[..] } else { &self.models[..] };
+        let devices = if each { models.len() } else { self.simulation.devices };
+        let mut specs = demo::fleet(devices, self.simulation.seed);
         for (index, spec) in specs.iter_mut().enumerate() {
-            if !self.models.is_empty() {
-                spec.model = self.models[index % self.models.len()];
+            if !models.is_empty() {
+                spec.model = models[index % models.len()];
                 spec.behaviour = Behaviour::Healthy;
                 spec.name = format!("{} {}", spec.model, spec.number);
                 "sim".clone_into(&mut spec.group);

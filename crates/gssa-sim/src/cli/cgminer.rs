@@ -33,6 +33,7 @@ pub(crate) fn run(kind: Kind, arguments: &Arguments) -> io::Result<()> {
         let spec = DeviceSpec::new(models[index % models.len()], index as u32 + 1).seeded(arguments.simulation.seed);
         spec.behaving(arguments.simulation.behaviour(index).unwrap_or(Behaviour::Healthy)).into()
     };
-    let specs = (0..arguments.simulation.devices).map(spec).collect();
+    let devices = if arguments.simulation.each { models.len() } else { arguments.simulation.devices };
+    let specs = (0..devices).map(spec).collect();
     shared::run(&arguments.simulation, specs, PORT, &Behaviour::CGMINER)
 }

@@ -21,6 +21,10 @@ pub(crate) struct Simulation {
     #[arg(long, value_name = "N", default_value_t = 12)]
     pub(crate) devices: usize,
 
+    /// One device of each model, however many that are.
+    #[arg(long, conflicts_with_all = ["devices", "models"])]
+    pub(crate) each: bool,
+
     /// Behaviour, again and again in turn; repeat for more.
     #[arg(long = "behaviour", value_name = "NAME")]
     behaviours: Vec<Behaviour>,
@@ -29,9 +33,13 @@ pub(crate) struct Simulation {
     #[arg(long, value_enum, default_value_t = ListenMode::default())]
     listen: ListenMode,
 
-    /// The port of all, unless each has one of its own. Web pages beside an API are at the next one.
+    /// The port of all, unless each has one of its own.
     #[arg(long)]
     port: Option<u16>,
+
+    /// The port of web pages beside an API, if not the next one.
+    #[arg(long, value_name = "PORT")]
+    web_port: Option<u16>,
 
     /// How long a device works on each request, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 80)]
@@ -103,7 +111,8 @@ pub(crate) fn run(simulation: &Simulation, specs: Vec<Spec<Model>>, port: u16, k
         ListenMode::Addresses => Listen::Addresses { port },
         ListenMode::Shared => Listen::Shared { port },
     };
-    let fleet = FleetConfig::new(specs).listening(listen).serving_in(Duration::from_millis(simulation.service_ms));
+    let mut fleet = FleetConfig::new(specs).listening(listen).serving_in(Duration::from_millis(simulation.service_ms));
+    fleet.web_port = simulation.web_port;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(simulation, fleet))
 }
 
@@ -165,7 +174,7 @@ fn source(simulation: &Simulation, index: usize, spec: &Spec<Model>, port: u16) 
         ("interval_secs".into(), simulation.interval_secs.into()),
     ];
     if spec.has_web() {
-        members.push(("http_port".into(), u32::from(port + 1).into()));
+        members.push(("http_port".into(), u32::from(simulation.web_port.unwrap_or(port + 1)).into()));
     }
     if let Model::Cgminer(model) = spec.model
         && let Some((username, password)) = model.credentials()
