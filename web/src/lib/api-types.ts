@@ -18,6 +18,38 @@ export interface components {
       /** The target that it was built for. */
       target: string;
     };
+    /** The agent itself, now. */
+    AgentStatus: {
+      /** What the site is called. */
+      name: string;
+      /** The version that runs here. */
+      version: string;
+      /** The commit that it was built from. */
+      commit?: string;
+      /** The target that it was built for. */
+      target: string;
+      /** Since when. */
+      started_at: string;
+      /** The time of the agent. */
+      now: string;
+      /** Its time zone by the IANA name, `Europe/Berlin`; absent if the machine does not tell its own. */
+      time_zone?: string;
+      /** How far the clock there is ahead of UTC. */
+      utc_offset_secs: number;
+      /** Memory that this process takes; absent where the system does not tell. */
+      resident_bytes?: number;
+      /** CPU time of the last seconds in percent of one processor; absent where the system does not tell. */
+      cpu_percent?: number;
+      /** How late a poll of the last half minute began after it was due. */
+      behind_ms: number;
+      /** What is not ready, in words; absent when everything is. */
+      unready?: string;
+    };
+    /** The time zones that this machine knows. */
+    TimeZones: {
+      /** By their IANA names, sorted. */
+      time_zones: (string)[];
+    };
     /** What the list gives. */
     Listed: (components['schemas']["ReadingList"] | components['schemas']["TableRows"]);
     /** A page of readings, sorted by source id. */
@@ -389,6 +421,8 @@ export interface components {
       stale?: number;
       /** From when on. */
       scope: components['schemas']["Scope"];
+      /** How far they look back, where the pool counts over a window and says how long it is. */
+      window_secs?: number;
     };
     /** From when on a figure counts. */
     Scope: ("lifetime" | "retention" | "since_start" | "session");
@@ -471,6 +505,8 @@ export interface components {
       id: string;
       /** Its name. */
       name?: string;
+      /** Where whoever told reaches it: a host name or an IP address. */
+      address?: string;
       /** Whether whoever told could reach it. */
       reachable?: boolean;
       /** The operating system: `Debian 12`. */
@@ -501,6 +537,8 @@ export interface components {
       containers?: (components['schemas']["Container"])[];
       /** The products that a manager keeps on it. */
       products?: (components['schemas']["Product"])[];
+      /** How old the oldest figure in it is, in seconds before the observation, where it is kept from an earlier one because it is asked */
+      age_secs?: number;
     };
     /** How much of something is used. */
     Usage: {
@@ -543,12 +581,16 @@ export interface components {
       health?: components['schemas']["ContainerHealth"];
       /** When it started. */
       started_at?: string;
+      /** Seconds since it started, where that is told in place of when. */
+      uptime_secs?: number;
       /** How often it was restarted because it ended. */
       restarts?: number;
       /** Which known program is in it: `gss`, `gssm`, `mim`, `postgres`, a node. */
       product?: string;
       /** Whether there is a newer version. */
       update?: components['schemas']["Update"];
+      /** How old this is, in seconds before the observation, where it is kept from an earlier one. Absent: told in this observation. */
+      age_secs?: number;
     };
     /** What a container does. */
     ContainerState: ("running" | "exited" | "restarting" | "paused" | "created" | "dead" | "removing" | "unknown");
@@ -568,6 +610,8 @@ export interface components {
       latest_version?: string;
       /** Whether there is a newer one. */
       update?: components['schemas']["Update"];
+      /** How old this is, in seconds before the observation, where it is kept from an earlier one. Absent: told in this observation. */
+      age_secs?: number;
     };
     /** What is known of one or several servers. Whatever was not reported is absent. */
     InfrastructureSnapshot: {
@@ -732,6 +776,12 @@ export interface components {
       by_state: Record<string, number>;
       /** How many of each kind. */
       by_kind: Record<string, number>;
+      /** Mining devices, and what is not known yet. */
+      miners: components['schemas']["Count"];
+      /** Pools. */
+      pools: components['schemas']["Count"];
+      /** Servers. */
+      infrastructure: components['schemas']["Count"];
       /** Hashrate by algorithm. */
       hashing: Record<string, components['schemas']["HashingTotal"]>;
       /** Power of all that report it, in watts. */
@@ -744,6 +794,15 @@ export interface components {
       hottest_chip?: components['schemas']["HottestChip"];
       /** Faults that devices report themselves. */
       faults: number;
+    };
+    /** Sources of one sort. */
+    Count: {
+      /** All of them, disabled ones included. */
+      total: number;
+      /** How many are in a state that asks for attention: `hot`, `not_hashing`, `offline`, `auth`, `degraded` or `stale`. */
+      attention: number;
+      /** How many of each state. */
+      by_state: Record<string, number>;
     };
     /** Hashrate of one algorithm. */
     HashingTotal: {
@@ -928,9 +987,34 @@ export interface components {
       source_id?: string;
       /** In words. */
       text: string;
+      /** The event that another program reported, in an entry of kind `hook`. */
+      hook?: components['schemas']["HookEvent"];
     };
     /** What an entry is about. */
-    EntryKind: ("state" | "config" | "access" | "agent");
+    EntryKind: ("state" | "config" | "access" | "agent" | "hook");
+    /** An event that another program reported by webhook. Texts are its own words, cleaned and cut. */
+    HookEvent: {
+      /** The hook that it came by, as the configuration names it. */
+      name: string;
+      /** Who speaks; absent where the form is neither's. */
+      product?: components['schemas']["Product2"];
+      /** What happened: `block_found` `block_matured` `block_orphaned` `payment_pending` `payment_complete` `payment_failed` `node_offline` */
+      event: string;
+      /** How much it matters: as the sender says, else by what happened. */
+      severity: components['schemas']["Severity"];
+      /** What happened, in one line. */
+      title: string;
+      /** More about it. */
+      detail?: string;
+      /** What it happened to: a miner, a pool or a node, as the sender calls it. */
+      entity?: string;
+      /** When it happened, as the sender says; else when it was told. */
+      at: string;
+      /** In place of so many events of this kind that came too fast to be kept one by one. */
+      more?: number;
+    };
+    /** The program that sends an event, told by the form of what it sends. */
+    Product2: ("gss" | "gssm");
     /** The event `reset`. */
     Reset: Record<string, unknown>;
     /** What happened, oldest first. */
@@ -950,10 +1034,10 @@ export interface components {
     /** What is wrong with a configuration. */
     Checked: {
       /** Errors and warnings; empty if all is well. */
-      problems: (components['schemas']["Problem"])[];
+      problems: (components['schemas']["ConfigProblem"])[];
     };
     /** One thing that is wrong with a configuration. */
-    Problem: {
+    ConfigProblem: {
       /** The key, such as `sources[3].address`; empty for the configuration as a whole. */
       path: string;
       /** What is wrong, for a person: it follows the path in a sentence. Never a secret. */
@@ -964,13 +1048,15 @@ export interface components {
     /** How bad a [`Problem`] is. */
     Level: ("error" | "warning");
     /** How the configuration is doing. */
-    Status: {
+    ConfigStatus: {
       /** How the file was found. */
       file: components['schemas']["FileState"];
       /** What is wrong with the file as it is now. With errors in it, what was in force before stays in force. */
-      problems: (components['schemas']["Problem"])[];
+      problems: (components['schemas']["ConfigProblem"])[];
       /** The paths that the environment or the command line sets; a save does not change them. */
       locked: (string)[];
+      /** The same, with what sets them and the values in force. */
+      overrides: (components['schemas']["Override"])[];
     };
     /** How the file was found. */
     FileState: ({
@@ -990,13 +1076,22 @@ export interface components {
       /** Why. */
       message: string;
     });
+    /** A value that the environment or the command line sets. */
+    Override: {
+      /** The key, such as `server.listen`. */
+      path: string;
+      /** By what, in words: ``set by `GSSA_SERVER__LISTEN` ``. */
+      by: string;
+      /** The value in force, a secret masked. */
+      value: unknown;
+    };
     /** The configurations that are kept. */
     Versions: {
       /** Newest first. */
-      versions: (components['schemas']["Version2"])[];
+      versions: (components['schemas']["ConfigVersion"])[];
     };
     /** A configuration that was replaced. */
-    Version2: {
+    ConfigVersion: {
       /** What it is asked for by. */
       id: string;
       /** When it was replaced. */
@@ -1030,11 +1125,35 @@ export interface components {
       identity?: components['schemas']["Identity"];
       /** What it says, or why it could not be read. */
       reading: components['schemas']["Reading"];
+      /** What was done, in order, up to the step that failed. */
+      steps: (components['schemas']["Step"])[];
     };
-    /** What to ask. */
+    /** One step of a probe. */
+    Step: {
+      /** Which. */
+      step: components['schemas']["StepName"];
+      /** How long it took. */
+      took_ms: number;
+      /** What came of it, in words. */
+      detail: string;
+      /** Why it failed; absent if it did not. */
+      reason?: components['schemas']["FailureReason"];
+    };
+    /** What a probe does, in order. */
+    StepName: ("resolve" | "connect" | "read");
+    /** What to ask: one of the two. */
     Probe: {
-      /** A host, `host:port` or a URL. */
+      /** A host, `host:port` or a URL. It is asked without credentials. */
       address: string;
+      /** A source as it is written in the configuration, saved or not. It is asked as it would be polled; `********` stands for the secret */
+      source: unknown;
+    };
+    /** A token that was made and is kept nowhere. */
+    NewToken: {
+      /** What its holder shows. It is not shown again. */
+      token: string;
+      /** What goes into the configuration: `hash` of an API token or a hook. */
+      hash: string;
     };
     /** What can be searched, and what was. */
     Overview: {
@@ -1120,7 +1239,7 @@ export interface components {
     /** Something that answers. */
     Finding: {
       /** What is to be done about it. */
-      status: components['schemas']["Status2"];
+      status: components['schemas']["FindingStatus"];
       /** As the address of a source; without the port where it is the standard one of the kind. */
       address: string;
       /** Where it answers. */
@@ -1143,7 +1262,24 @@ export interface components {
       why?: string;
     };
     /** What is to be done about a finding. */
-    Status2: ("new" | "known" | "needs_password" | "unknown" | "ignored");
+    FindingStatus: ("new" | "known" | "needs_password" | "unknown" | "ignored");
+    /** What `GoSlimStratum` (`type`) or GSSM (`event_type`) sends. Nothing in it is required, and what is more is not an error. */
+    Webhook: {
+      /** The event, as GSSM calls it. */
+      event_type: string;
+      /** The event, as `GoSlimStratum` calls it. */
+      type: string;
+      /** What happened, for people; a prefix stands on a line of its own before it. */
+      subject: string;
+      /** More about it. */
+      message: string;
+      /** What it happened to. */
+      entity: string;
+      /** `critical`, `warning` or `info`. */
+      severity: string;
+      /** When. */
+      timestamp: string;
+    };
     /** Who calls, and what it takes to do more. */
     Caller: {
       /** What the site is called. */
@@ -1187,7 +1323,7 @@ export interface components {
       new: string;
     };
     /** A problem document. */
-    Problem2: {
+    Problem: {
       /** What it is, for programs: `about:blank#unknown-source`. */
       type: string;
       /** What it is, for people. */
@@ -1197,7 +1333,7 @@ export interface components {
       /** This occurrence, for people. */
       detail: string;
       /** What is wrong with a configuration. */
-      problems?: (components['schemas']["Problem"])[];
+      problems?: (components['schemas']["ConfigProblem"])[];
       /** Where a file is broken. */
       line?: number;
       /** Where a file is broken. */

@@ -1,7 +1,7 @@
 /** Requests to the agent. Where it is reached, and which agent is meant, are arguments: a cloud serves the same pages. */
 import type { components } from './api-types';
 
-export type Problem = components['schemas']['Problem2'];
+export type Problem = components['schemas']['Problem'];
 
 export interface Place {
   /** Where the API begins, without a slash at its end. */

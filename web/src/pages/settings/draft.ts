@@ -12,7 +12,7 @@ import { toast } from '../../components/toast';
 
 export type Problem = components['schemas']['Checked']['problems'][number];
 /** What the environment or the command line sets, and by what where that is told. */
-type Status = components['schemas']['Status'] & { overrides?: { path: string; by: string; value: unknown }[] };
+type Status = components['schemas']['ConfigStatus'] & { overrides?: { path: string; by: string; value: unknown }[] };
 
 export const saved = signal<{ config: Config; etag: string } | undefined>(undefined);
 export const draft = signal<Config>({});
