@@ -83,6 +83,7 @@ pub struct HashingTotal {
 /// Shares of many miners.
 #[skip_serializing_none]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ShareTotal")]
 pub struct Shares {
     /// Accepted.
     pub accepted: u64,

@@ -240,8 +240,8 @@ async fn a_secret_is_removed_replaced_or_refused() {
         assert_eq!(key, expected, "{candidate}");
     }
     for (candidate, path) in [
-        (source("a", json!(MASK)), "sources[0].service.api_key"),
-        (source("new", json!(MASK)), "sources[0].service.api_key"),
+        (source("a", json!(MASK)), "sources[0].api_key"),
+        (source("new", json!(MASK)), "sources[0].api_key"),
         (json!({ "server": { "password_hash": MASK } }), "server.password_hash"),
         (json!({ "hooks": [{ "name": "x", "hash": MASK }] }), "hooks[0].hash"),
         (json!({ "uplinks": [{ "id": "x", "endpoint": "wss://h", "token": MASK }] }), "uplinks[0].token"),

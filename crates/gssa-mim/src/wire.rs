@@ -50,8 +50,10 @@ pub fn parse(content_type: Option<&str>, body: &[u8]) -> Result<Answer, Error> {
     }
     let event = if essence == "text/event-stream" { Some(event(text).ok_or(Error::NoEvent)?) } else { None };
     let parsed = serde_json::from_str(event.as_deref().unwrap_or(text));
-    let mut document =
+    let mut document: Value =
         parsed.map_err(|source| if event.is_some() { Error::NoEvent } else { Error::Malformed { source } })?;
+    // An object has no order; whether serde_json keeps one is up to what else is built.
+    document.sort_all_objects();
     secret::remove(&mut document);
     Ok(Answer { document })
 }

@@ -25,7 +25,7 @@ fn every_fixture_gives_what_was_reviewed() {
     let answers = support::answers();
     assert!(answers.len() > 20, "the fixtures are not where they should be");
     for (map, file) in answers {
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, sort_maps => true }, {
             insta::assert_json_snapshot!(support::name_of(map, &file), told(map, &file));
         });
     }

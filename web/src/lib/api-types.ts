@@ -789,7 +789,7 @@ export interface components {
       /** How many miners that are on do not report their power. */
       without_watts: number;
       /** Shares of all miners since each of them started. */
-      shares: components['schemas']["Shares2"];
+      shares: components['schemas']["ShareTotal"];
       /** The hottest chip of the fleet. */
       hottest_chip?: components['schemas']["HottestChip"];
       /** Faults that devices report themselves. */
@@ -816,7 +816,7 @@ export interface components {
       efficiency_joules_per_terahash?: number;
     };
     /** Shares of many miners. */
-    Shares2: {
+    ShareTotal: {
       /** Accepted. */
       accepted: number;
       /** Rejected. */
@@ -997,7 +997,7 @@ export interface components {
       /** The hook that it came by, as the configuration names it. */
       name: string;
       /** Who speaks; absent where the form is neither's. */
-      product?: components['schemas']["Product2"];
+      product?: components['schemas']["HookProduct"];
       /** What happened: `block_found` `block_matured` `block_orphaned` `payment_pending` `payment_complete` `payment_failed` `node_offline` */
       event: string;
       /** How much it matters: as the sender says, else by what happened. */
@@ -1014,7 +1014,7 @@ export interface components {
       more?: number;
     };
     /** The program that sends an event, told by the form of what it sends. */
-    Product2: ("gss" | "gssm");
+    HookProduct: ("gss" | "gssm");
     /** The event `reset`. */
     Reset: Record<string, unknown>;
     /** What happened, oldest first. */
@@ -1291,14 +1291,14 @@ export interface components {
       /** The name of the token. */
       token?: string;
       /** What this caller may do; absent if nothing but log in. */
-      scope?: components['schemas']["Scope2"];
+      scope?: components['schemas']["CallerScope"];
       /** What is wrong with the configuration file, if it cannot be read: the reason why nobody can log in may be in it. */
       file?: components['schemas']["FileState"];
     };
     /** How somebody becomes admin. */
     LoginBy: ("not_needed" | "password" | "setup" | "impossible");
     /** What a caller may do. */
-    Scope2: ("read" | "admin");
+    CallerScope: ("read" | "admin");
     /** A login. */
     Login: {
       /** The admin's password. */

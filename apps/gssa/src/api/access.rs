@@ -30,6 +30,7 @@ pub(super) enum Class {
 /// What a caller may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "CallerScope")]
 pub(super) enum Scope {
     /// Look.
     Read,

@@ -29,7 +29,7 @@ pub(super) fn layer() -> Value {
             "jitter_percent": JITTER_PERCENT, "down_after_misses": DOWN_AFTER_MISSES, "history_max_bytes": HISTORY_MAX_BYTES,
         },
         // Pools and managers answer for many: their answers are large and change slowly.
-        "kinds": { "gss": { "interval_secs": 60 }, "mim": { "interval_secs": 60, "timeout_ms": 10_000 } },
+        "kinds": { "gss": { "interval_secs": 60, "timeout_ms": 15_000 }, "mim": { "interval_secs": 60, "timeout_ms": 10_000 } },
         "limits": {
             "axeos": {
                 "chip_celsius": { "warning": 65.0, "critical": 80.0 },
@@ -46,7 +46,8 @@ pub(super) fn layer() -> Value {
 
 /// What the keys of a source are when absent, as far as that does not depend on its kind.
 pub(super) fn source() -> Value {
-    json!({ "enabled": true, "tags": [], "http_port": HTTP_PORT, "coins": [], "dialect": "auto", "extra_endpoints": [], "endpoints": [] })
+    json!({ "enabled": true, "tags": [], "http_port": HTTP_PORT, "coins": [], "stratum_ports": {},
+            "dialect": "auto", "extra_endpoints": [], "servers": [], "endpoints": [] })
 }
 
 /// What the keys of an uplink are when absent.

@@ -93,6 +93,7 @@ pub struct ApiToken {
 /// What the bearer of a token may do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "TokenScope")]
 pub enum Scope {
     /// Read readings.
     #[default]

@@ -37,6 +37,7 @@ pub struct HookEvent {
 /// The program that sends an event, told by the form of what it sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "HookProduct")]
 pub enum Product {
     /// `GoSlimStratum`.
     Gss,

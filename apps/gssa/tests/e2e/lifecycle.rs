@@ -1,5 +1,6 @@
 //! Start, stop and signals.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use gssa_sim::Device;
@@ -84,12 +85,33 @@ fn a_port_that_is_taken_is_told_plainly() {
 fn a_demo_needs_nothing_and_shows_its_devices() {
     let dir = tempfile::tempdir().unwrap();
     let mut agent = Agent::start_in(dir, &["demo", "--devices", "5", "--listen", "127.0.0.1:0"], &[]);
-    assert_eq!(agent.get("/api/v1/summary")["sources"], 5);
+    assert_eq!(
+        agent.get("/api/v1/summary")["sources"],
+        10,
+        "three pools, a manager and this machine beside the miners"
+    );
     let miners = until("its miners answer", SOON, || {
         let miners = agent.get("/api/v1/miners")["total"].as_u64()?;
         (miners > 0).then_some(miners)
     });
     assert!(miners <= 5);
+    until("its miners are the workers of its pools, on both sides", SOON, || {
+        let linked = |path: &str| {
+            let readings = agent.get(path)["readings"].as_array()?.clone();
+            let pairs = readings.iter().flat_map(|reading| {
+                let id = reading["source"]["id"].as_str().unwrap_or_default().to_owned();
+                let others = reading["links"].as_array().into_iter().flatten();
+                others.map(move |link| (id.clone(), link["source_id"].as_str().unwrap_or_default().to_owned()))
+            });
+            Some(pairs.collect::<BTreeSet<(String, String)>>())
+        };
+        let (miners, pools) = (linked("/api/v1/miners")?, linked("/api/v1/pools")?);
+        let turned: BTreeSet<(String, String)> = pools.into_iter().map(|(pool, miner)| (miner, pool)).collect();
+        (miners.len() >= 4 && miners == turned).then_some(())
+    });
+    until("its manager and this machine answer", SOON, || {
+        (agent.get("/api/v1/infrastructure")["total"] == 2).then_some(())
+    });
     let printed = agent.printed();
     assert!(printed.contains(&format!("http://{}/api/v1/summary", agent.address())), "{printed}");
     agent.signal("INT");

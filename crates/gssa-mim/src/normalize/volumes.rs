@@ -171,6 +171,8 @@ mod tests {
             (json!({ "temperature": "45.5 C" }), vec![("temperature", 45.5, None)], 0),
             (json!({ "temperature": "warm" }), vec![], 1),
         ] {
+            let mut object = object;
+            object.sort_all_objects();
             let (temperatures, found) = read(&object, temperatures);
             let told: Vec<_> = temperatures
                 .iter()

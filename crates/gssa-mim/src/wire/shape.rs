@@ -267,6 +267,8 @@ mod tests {
             (json!([{ "temp": 1 }]), None),
             (json!("mim"), None),
         ] {
+            let mut payload = payload;
+            payload.sort_all_objects();
             assert_eq!(found(Map::Containers, &payload), wanted, "{payload}");
         }
     }

@@ -27,7 +27,7 @@ const UNITS: [(&str, &str); 7] = [
 ];
 
 /// Names that do not say by themselves what a person calls it.
-const TITLES: [(&str, &str); 36] = [
+const TITLES: [(&str, &str); 39] = [
     ("allow_plaintext", "Allow unencrypted connections"),
     ("allowed_hosts", "Host names"),
     ("anonymous_read", "View without password"),
@@ -63,10 +63,13 @@ const TITLES: [(&str, &str); 36] = [
     ("password_hash", "Password"),
     ("reject_percent", "Rejected shares"),
     ("ring_max_bytes", "Memory for what waits"),
+    ("root", "Root of the file system"),
+    ("servers", "Server IDs"),
+    ("stratum_ports", "Stratum ports"),
     ("timeout_ms", "Timeout"),
 ];
 
-const ADVANCED: [&str; 20] = [
+const ADVANCED: [&str; 22] = [
     "server.allowed_hosts",
     "server.trusted_proxies",
     "polling.timeout_ms",
@@ -81,7 +84,9 @@ const ADVANCED: [&str; 20] = [
     "sources[].http_port",
     "sources[].dialect",
     "sources[].extra_endpoints",
+    "sources[].servers",
     "sources[].endpoints",
+    "sources[].root",
     "uplinks[].ca_file",
     "uplinks[].allow_plaintext",
     "uplinks[].ring_max_bytes",
@@ -167,7 +172,7 @@ mod tests {
             ("polling.interval_secs", "Poll interval", json!({ "order": 0, "unit": "s" })),
             ("server.password_hash", "Password", json!({ "order": 1, "secret": true })),
             ("sources[].credentials.password", "Password", json!({ "order": 1, "secret": true })),
-            ("sources[].api_key", "API key", json!({ "order": 14, "secret": true, "kinds": ["gss", "mim"] })),
+            ("sources[].api_key", "API key", json!({ "order": 15, "secret": true, "kinds": ["gss"] })),
             (
                 "sources[].http_port",
                 "Web port",
