@@ -3,6 +3,7 @@ import { Eye, EyeOff } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { IconButton } from './button';
+import { Icon } from './icon';
 
 interface Common {
   label: string;
@@ -111,22 +112,34 @@ export function SelectField(props: Common & { options: readonly (readonly [value
   const id = useId();
   return (
     <Frame {...props} id={id}>
-      <select
-        id={id}
-        name={props.name}
-        value={props.value}
-        disabled={props.disabled}
-        class={inputClass(!!props.error)}
-        onChange={(event) => props.onInput(event.currentTarget.value)}
-        {...described(id, props)}
-      >
-        {props.options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <Chevroned>
+        <select
+          id={id}
+          name={props.name}
+          value={props.value}
+          disabled={props.disabled}
+          class={`${inputClass(!!props.error)} appearance-none pr-9`}
+          onChange={(event) => props.onInput(event.currentTarget.value)}
+          {...described(id, props)}
+        >
+          {props.options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </Chevroned>
     </Frame>
+  );
+}
+
+/** The browsers' own arrows differ, and keep to no padding. */
+function Chevroned({ children, class: className = '' }: { children: ComponentChildren; class?: string }) {
+  return (
+    <div class={`relative ${className}`}>
+      {children}
+      <Icon name="down" size={14} class="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-ink3" />
+    </div>
   );
 }
 
@@ -139,17 +152,19 @@ export function Choice(props: {
 }) {
   const isSet = props.value !== '';
   return (
-    <select
-      aria-label={props.label}
-      value={props.value}
-      class={`h-8 max-w-48 shrink-0 rounded-control border bg-panel px-2 text-control max-lg:h-10 ${isSet ? 'border-ink font-medium text-ink' : 'border-line text-ink2'}`}
-      onChange={(event) => props.onChange(event.currentTarget.value)}
-    >
-      {props.options.map(([value, text]) => (
-        <option key={value} value={value}>
-          {text}
-        </option>
-      ))}
-    </select>
+    <Chevroned class="shrink-0">
+      <select
+        aria-label={props.label}
+        value={props.value}
+        class={`h-8 max-w-56 appearance-none truncate rounded-control border bg-panel pr-8 pl-2.5 text-control max-lg:h-10 ${isSet ? 'border-ink font-medium text-ink' : 'border-line text-ink2'}`}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      >
+        {props.options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </Chevroned>
   );
 }

@@ -76,7 +76,7 @@ function Actions({ finding, title }: { finding: Finding; title: string }) {
   switch (finding.status) {
     case 'known':
       return finding.moved ? (
-        <Button size="small" class="max-lg:h-9" label={`Update the address of ${title}`} onClick={() => attempt(updateAddress(finding, title))}>
+        <Button size="small" class="max-lg:h-9" label={`Update address: ${title}`} onClick={() => attempt(updateAddress(finding, title))}>
           Update address
         </Button>
       ) : (

@@ -37,9 +37,9 @@ function Found() {
   const search = report.value;
   const isRunning = search?.state === 'running';
   return (
-    <div class="mx-auto grid max-w-6xl gap-4 p-4 sm:p-5">
+    <div class="grid max-w-7xl gap-4 p-4 sm:p-5">
       <Panel title={isRunning ? 'Scanning' : 'Scan the network'} clip={false}>
-        <div class="p-4 sm:p-5">
+        <div class="max-w-3xl p-4">
           {isRunning ? (
             <>
               <ScanProgress search={search} />
@@ -68,8 +68,7 @@ function Found() {
 function Results() {
   const search = report.value!;
   const asked = place.value.query.get('show');
-  const usual: Status = search.results.some((it) => it.status === 'new') || search.results.length === 0 ? 'new' : (search.results[0]?.status ?? 'new');
-  const status = STATUSES.find(([it]) => it === asked)?.[0] ?? usual;
+  const status: Status = STATUSES.find(([it]) => it === asked)?.[0] ?? 'new';
   const searches = overview.value?.searches ?? [];
   return (
     <>
@@ -97,7 +96,7 @@ const shortRange = (range: string) => (range.length > 24 ? `${range.slice(0, 22)
 
 function Waiting() {
   return (
-    <div role="status" aria-label="Loading" class="mx-auto grid max-w-6xl gap-4 p-4 sm:p-5">
+    <div role="status" aria-label="Loading" class="grid max-w-7xl gap-4 p-4 sm:p-5">
       <Skeleton class="h-60 rounded-card" />
       <Skeleton class="h-80 rounded-card" />
     </div>

@@ -15,7 +15,7 @@ export function Events() {
   const open = issues.value.filter((it) => !isMuted(it.id, slowNow.value)).length;
   return (
     <Page title="Events">
-      <div class="mx-auto max-w-6xl p-4 sm:p-5">
+      <div class="max-w-7xl p-4 sm:p-5">
         <div class="mb-3 flex">
           <Segmented<View>
             label="What is shown"

@@ -136,7 +136,7 @@ export function Site({ status }: { status?: ConfigStatus }) {
             <p class="text-control text-ink2">A password is set. It can be changed in Settings.</p>
           ) : (
             <fieldset class="flex flex-col gap-3">
-              <legend class="mb-1.5 text-control font-medium">Access</legend>
+              <legend class={isLocal ? 'mb-1.5 text-control font-medium' : 'sr-only'}>Access</legend>
               {isLocal && (
                 <div class="grid gap-2 sm:grid-cols-2">
                   <Way isOn={!wantsPassword.value} onChoose={() => (wantsPassword.value = false)} title="No password">
