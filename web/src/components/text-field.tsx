@@ -149,14 +149,15 @@ export function Choice(props: {
   value: string;
   options: readonly (readonly [value: string, text: string])[];
   onChange: (value: string) => void;
+  class?: string;
 }) {
   const isSet = props.value !== '';
   return (
-    <Chevroned class="shrink-0">
+    <Chevroned class={`min-w-0 ${props.class ?? 'max-sm:flex-1'}`}>
       <select
         aria-label={props.label}
         value={props.value}
-        class={`h-8 max-w-56 appearance-none truncate rounded-control border bg-panel pr-8 pl-2.5 text-control max-lg:h-10 ${isSet ? 'border-ink font-medium text-ink' : 'border-line text-ink2'}`}
+        class={`h-8 max-w-56 appearance-none truncate rounded-control border bg-panel pr-7 pl-2.5 text-control max-lg:h-10 max-sm:w-full ${isSet ? 'border-ink font-medium text-ink' : 'border-line text-ink2'}`}
         onChange={(event) => props.onChange(event.currentTarget.value)}
       >
         {props.options.map(([value, text]) => (

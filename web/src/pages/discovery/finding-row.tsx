@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import { EyeOff, Undo2 } from 'lucide';
 import { Button, ButtonLink, IconButton } from '../../components/button';
 import { MenuItem, MenuLink, Popover } from '../../components/menu';
+import { sentence } from '../../components/issue-line';
 import { Num } from '../../components/num';
 import { hashrate } from '../../lib/format';
 import { rowsById } from '../../lib/store';
@@ -24,12 +25,19 @@ const CHOSEN = new Set<Finding['status']>(['new', 'needs_password']);
 
 export const keyOf = (finding: Finding) => `${finding.ip}:${finding.port}`;
 
-export function FindingRow({ finding, selected }: { finding: Finding; selected: Signal<ReadonlySet<string>> }) {
+export function FindingRow({ finding, selected, isPlain = false }: {
+  finding: Finding;
+  selected: Signal<ReadonlySet<string>>;
+  /** Only to be chosen. */
+  isPlain?: boolean;
+}) {
   const key = keyOf(finding);
   const title = titleOf(finding);
   const { identity, status } = finding;
   const firmware = [identity?.firmware, identity?.firmware_version].filter(Boolean).join(' ');
   const facts = [firmware, identity?.mac, identity?.hostname].filter(Boolean).join(' · ');
+  const note = sentence(finding.why ?? '');
+  const movedFrom = finding.moved ? bare(rowsById.value.get(finding.source_id ?? '')?.address ?? 'another address') : undefined;
   const toggle = () => {
     const next = new Set(selected.value);
     if (!next.delete(key)) next.add(key);
@@ -43,23 +51,28 @@ export function FindingRow({ finding, selected }: { finding: Finding; selected: 
           <input type="checkbox" class="size-4 accent-ink" aria-label={`Select ${title} at ${finding.ip}`} checked={selected.value.has(key)} onChange={toggle} />
         </label>
       )}
-      <div class="grid min-w-0 flex-1 gap-x-4 gap-y-0.5 lg:grid-cols-[minmax(0,1fr)_13rem_6rem] lg:items-center">
-        <div class="min-w-0">
-          <p class="truncate text-body font-medium">{title}</p>
-          <p class="truncate text-caption text-ink3" title={finding.why ?? facts}>
-            {status === 'new' ? facts || finding.why : (finding.why ?? facts)}
+      <div class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 lg:grid-cols-[minmax(0,1fr)_13rem_5rem] lg:gap-x-4">
+        <p class="truncate text-body font-medium">{title}</p>
+        <p class="text-right text-control lg:order-3 lg:row-span-2">{finding.current_hps !== undefined && <Num q={hashrate(finding.current_hps)} />}</p>
+        <p class="truncate font-mono text-caption text-ink2 max-lg:col-span-2 lg:order-2 lg:row-span-2">{bare(finding.address)}</p>
+        {movedFrom ? (
+          <p class="truncate text-caption text-warn max-lg:col-span-2 lg:order-4">Moved from {movedFrom}</p>
+        ) : (
+          <p class="truncate text-caption text-ink3 max-lg:col-span-2 lg:order-4" title={finding.why ?? facts}>
+            {status === 'new' ? facts || note : note || facts}
           </p>
-        </div>
-        <p class="truncate font-mono text-caption text-ink2">
-          {finding.address}
-          {status === 'unknown' && !finding.address.includes(`:${finding.port}`) && `:${finding.port}`}
-        </p>
-        <p class="text-control lg:text-right">{finding.current_hps !== undefined && <Num q={hashrate(finding.current_hps)} />}</p>
+        )}
       </div>
-      <Actions finding={finding} title={title} />
+      {!isPlain && (
+        <div class={`flex justify-end ${isChoice || status === 'unknown' ? '' : 'lg:w-30'}`}>
+          <Actions finding={finding} title={title} />
+        </div>
+      )}
     </li>
   );
 }
+
+const bare = (address: string) => address.replace(/^https?:\/\//, '');
 
 /** The name of the source that it is, or what it says it is. */
 function titleOf(finding: Finding): string {

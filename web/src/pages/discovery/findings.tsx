@@ -39,7 +39,7 @@ export function Findings({ report, status, onStatus }: { report: Report; status:
   const list = useMemo(() => ordered(report.results.filter((it) => it.status === status)), [report.results, status]);
   return (
     <div>
-      <div role="tablist" aria-label="What was found" class="bare-scroll flex gap-1 border-b border-line px-3">
+      <div role="tablist" aria-label="What was found" class="bare-scroll flex gap-1 border-b border-line px-2">
         {STATUSES.map(([it, text], at) => (
           <button
             key={it}
@@ -144,7 +144,7 @@ export function Bar({ list, selected }: { list: readonly Finding[]; selected: Si
           }}
           onChange={() => (selected.value = new Set(isAll ? [] : list.map(keyOf)))}
         />
-        {chosen.length === 0 ? 'Select all' : `${plural(chosen.length, 'device')} selected`}
+        {chosen.length === 0 ? 'Select all' : `${count(chosen.length)} selected`}
       </label>
       <div class="ml-auto flex gap-2">
         <Button

@@ -78,6 +78,7 @@ function Results() {
         {searches.length > 1 && (
           <Choice
             label="Earlier searches"
+            class="max-sm:w-full"
             value={search.id === searches[0]?.id ? '' : search.id}
             options={searches.map((it, at) => [
               at === 0 ? '' : it.id,

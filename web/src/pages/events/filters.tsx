@@ -15,12 +15,14 @@ export function Filters({ asked, kinds, hasTime, onExport }: { asked: Asked; kin
   const source = rowsById.value.get(asked.source);
   return (
     <div class="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2.5">
-      <Search value={asked.q} placeholder="Name, place, words" class="w-56 max-sm:w-full" onChange={set('q')} />
-      <Choice label="Kind" value={asked.kind} options={[['', 'Every kind'], ...kinds]} onChange={set('kind')} />
-      {places.length > 0 && <Choice label="Place" value={asked.place} options={[['', 'Every place'], ...places.map((it) => [it, it] as const)]} onChange={set('place')} />}
-      {hasTime && <Choice label="Time" value={asked.since} options={[['', 'All of it'], ...SPANS.map(([name, text]) => [name, text] as const)]} onChange={set('since')} />}
+      <Search value={asked.q} placeholder="Name, place, words" class="w-56 max-sm:w-auto max-sm:flex-1" onChange={set('q')} />
+      <div class="flex gap-2 max-sm:order-3 max-sm:w-full">
+        <Choice label="Kind" value={asked.kind} options={[['', 'Every kind'], ...kinds]} onChange={set('kind')} />
+        {places.length > 0 && <Choice label="Place" value={asked.place} options={[['', 'Every place'], ...places.map((it) => [it, it] as const)]} onChange={set('place')} />}
+        {hasTime && <Choice label="Time" value={asked.since} options={[['', 'All of it'], ...SPANS.map(([name, text]) => [name, text] as const)]} onChange={set('since')} />}
+      </div>
       {hasTime && asked.source !== '' && (
-        <Button size="small" class="max-lg:h-10" icon="x" label="Show every device" onClick={() => set('source')('')}>
+        <Button size="small" class="max-lg:h-10 max-sm:order-4" icon="x" label={`${source?.name ?? asked.source}: show every device`} onClick={() => set('source')('')}>
           {source?.name ?? asked.source}
         </Button>
       )}

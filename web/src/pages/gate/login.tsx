@@ -67,7 +67,7 @@ export function LoginOver() {
           <h2 id="login-title" class="text-title">
             Log in again
           </h2>
-          <p class="text-control text-ink2">Your session has ended. What you typed is kept.</p>
+          <p class="text-control text-ink2">Your session has ended; your draft is kept.</p>
         </div>
       </div>
       <LoginForm />

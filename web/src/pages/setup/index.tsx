@@ -40,7 +40,10 @@ export function Setup() {
           <ErrorBoundary key={step} what="This step">{isFirst ? <Site /> : <Inside step={step} asked={asked !== null} />}</ErrorBoundary>
         </main>
       </div>
-      <Toasts />
+      {/* At the bottom there are the buttons of the step. */}
+      <div class="[&>div]:top-4 [&>div]:bottom-auto!">
+        <Toasts />
+      </div>
     </div>
   );
 }
@@ -81,7 +84,7 @@ function Steps({ step }: { step: Step }) {
           >
             {n < at ? <Icon name="check" size={12} /> : n + 1}
           </span>
-          <span class={n === at ? '' : 'max-sm:sr-only'}>{text}</span>
+          <span class="max-sm:sr-only">{text}</span>
         </li>
       ))}
     </ol>

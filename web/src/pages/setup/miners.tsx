@@ -47,11 +47,11 @@ export function Miners() {
             )}
           </div>
           {fresh.length > 0 && (
-            <div class="mt-4 rounded-card border border-line">
+            <div class="mt-4 overflow-clip rounded-card border border-line">
               <Bar list={fresh} selected={selected} />
               <ul class="max-h-[22rem] divide-y divide-line overflow-y-auto">
                 {fresh.map((it) => (
-                  <FindingRow key={keyOf(it)} finding={it} selected={selected} />
+                  <FindingRow key={keyOf(it)} finding={it} selected={selected} isPlain />
                 ))}
               </ul>
             </div>
