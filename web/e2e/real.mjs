@@ -26,10 +26,10 @@ export async function freePort() {
   return port;
 }
 
-/** Starts `gssa` with these arguments and waits until it answers. `stop` ends it, `log` is what it wrote. */
-export async function startAgent(args, { port, env = {} } = {}) {
+/** Starts `gssa` with these arguments, reachable at `host`, and waits until it answers. `stop` ends it, `log` is what it wrote. */
+export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = {}) {
   port ??= await freePort();
-  const child = spawn(binary(), [...args, '--listen', `127.0.0.1:${port}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary(), [...args, '--listen', `${host}:${port}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
   const ended = new Promise((done) => child.on('exit', done));
@@ -39,9 +39,13 @@ export async function startAgent(args, { port, env = {} } = {}) {
     get log() {
       return log;
     },
-    async stop(signal = 'SIGTERM') {
+    /** Ends the agent and leaves the page beside it, if there is one, so that another agent can take its place. */
+    async halt(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await ended;
+    },
+    async stop(signal = 'SIGTERM') {
+      await agent.halt(signal);
       await agent.front?.close();
     },
     async json(path) {

@@ -17,6 +17,10 @@ const Device = lazy(() => import('./pages/device').then((it) => it.Device));
 const Settings = lazy(() => import('./pages/settings').then((it) => it.Settings));
 const ShortcutHelp = lazy(() => import('./components/shortcut-help').then((it) => it.ShortcutHelp));
 const Gate = lazy(() => import('./pages/gate').then((it) => it.Gate));
+const Login = lazy(() => import('./pages/gate').then((it) => it.Login));
+const Setup = lazy(() => import('./pages/setup').then((it) => it.Setup));
+const Events = lazy(() => import('./pages/events').then((it) => it.Events));
+const Discovery = lazy(() => import('./pages/discovery').then((it) => it.Discovery));
 
 /** A page and the paths it stands at: the whole one, or all below one that ends with a slash. */
 const PAGES: readonly (readonly [path: string, page: (props: { rest: string }) => preact.ComponentChild])[] = [
@@ -24,22 +28,25 @@ const PAGES: readonly (readonly [path: string, page: (props: { rest: string }) =
   ['/d/', ({ rest }) => <Device id={rest} />],
   ['/settings', () => <Settings />],
   ['/settings/', () => <Settings />],
+  ['/events', () => <Events />],
+  ['/discovery', () => <Discovery />],
 ];
 
 export function App() {
   useEffect(() => startSession(), []);
   if (stage.value === 'asking' && connection.value !== 'lost') return null;
-  if (stage.value === 'login' || stage.value === 'setup' || stage.value === 'broken') {
-    // An expired session keeps what is on the page: the login comes over it.
-    if (!hasTable.value) return <Gate />;
-    return (
-      <>
-        <Inside />
-        <Gate />
-      </>
-    );
-  }
-  return <Inside />;
+  if (stage.value === 'in' && path.value === '/login') return <Login />;
+  const isGated = stage.value === 'login' || stage.value === 'broken';
+  // An expired session keeps what is on the page: the login comes over it.
+  const isShown = !isGated || (stage.value === 'login' && hasTable.value);
+  // The set-up stands alone, and goes on where it was after its first step let somebody in.
+  const isSetup = stage.value === 'setup' || path.value === '/setup';
+  return (
+    <>
+      {isShown && (isSetup ? <Setup /> : <Inside />)}
+      {isGated && <Gate />}
+    </>
+  );
 }
 
 function Inside() {

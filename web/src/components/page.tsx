@@ -6,6 +6,9 @@ import { theme } from '../lib/prefs';
 import { caller, connection, hasTable, heardAt, now, polledAt } from '../lib/store';
 import { IconButton } from './button';
 import { Icon, Logo } from './icon';
+import { lazy } from './lazy';
+
+const Notices = lazy(() => import('./notices').then((it) => it.Notices));
 
 export function Page(props: {
   title: string;
@@ -45,6 +48,7 @@ export function Page(props: {
         </div>
       </header>
       {isLost && hasTable.value && <LostStrip />}
+      {hasTable.value && <Notices />}
       <main id="main" tabIndex={-1} class={`outline-none ${isLost ? 'washed' : ''}`}>
         {props.children}
       </main>

@@ -4,10 +4,14 @@ import { useEffect } from 'preact/hooks';
 import { go, path } from '../lib/route';
 import { addShortcuts } from '../lib/keys';
 import { bytes, count, decimal, inline } from '../lib/format';
-import { caller, issues, miners, rows, usage, version } from '../lib/store';
+import { isMuted } from '../lib/prefs';
+import { caller, discovered, issues, miners, rows, slowNow, usage, version } from '../lib/store';
 import { Icon, type IconName, Logo } from './icon';
+import { lazy } from './lazy';
 import { Toasts } from './toast';
 import { UplinkCard } from './uplink-card';
+
+const Background = lazy(() => import('./background').then((it) => it.Background));
 
 interface Entry {
   readonly href: string;
@@ -22,12 +26,14 @@ interface Entry {
 
 const ofKind = (kind: string) => rows.value.reduce((sum, row) => sum + (row.snapshot_kind === kind ? 1 : 0), 0);
 
+const openIssues = () => issues.value.reduce((sum, it) => sum + (isMuted(it.id, slowNow.value) ? 0 : 1), 0);
+
 const ENTRIES: readonly Entry[] = [
   { href: '/', text: 'Fleet', icon: 'grid', count: () => miners.value.length, key: 'f' },
   { href: '/pools', text: 'Pools', icon: 'drop', count: () => ofKind('pool'), key: 'p' },
   { href: '/servers', text: 'Servers', icon: 'server', count: () => ofKind('infrastructure'), key: 's' },
-  { href: '/events', text: 'Events', icon: 'bell', count: () => issues.value.length, isAlarm: true, key: 'e' },
-  { href: '/discovery', text: 'Discovery', icon: 'radar', railOnly: true, key: 'd' },
+  { href: '/events', text: 'Events', icon: 'bell', count: openIssues, isAlarm: true, key: 'e' },
+  { href: '/discovery', text: 'Discovery', icon: 'radar', count: () => discovered.value, railOnly: true, key: 'd' },
   { href: '/settings', text: 'Settings', icon: 'sliders', key: 'c' },
 ];
 
@@ -52,6 +58,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <div class="min-h-dvh pb-[calc(4.25rem+env(safe-area-inset-bottom))] lg:pb-0 lg:pl-[216px]">{children}</div>
       <BottomBar />
       <Toasts />
+      <Background />
     </>
   );
 }
@@ -72,6 +79,7 @@ function Rail() {
         ))}
       </nav>
       <div class="mt-auto flex flex-col gap-3">
+        {caller.value?.scope === 'read' && <LogIn />}
         <UplinkCard />
         <div class="flex justify-between gap-2 px-1.5 text-axis text-ink3">
           <span>{version.value && `v${version.value.version}`}</span>
@@ -100,6 +108,15 @@ function RailEntry({ href, text, icon, count: counted, isAlarm }: Entry) {
           {count(n)}
         </span>
       )}
+    </a>
+  );
+}
+
+/** For who only looks. */
+function LogIn() {
+  return (
+    <a href="/login" class="flex h-8 items-center justify-center rounded-control border border-edge bg-panel text-control font-medium hover:bg-raise">
+      Log in
     </a>
   );
 }

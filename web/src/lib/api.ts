@@ -46,7 +46,7 @@ const TIMEOUT_MS = 30_000;
 
 export class Api {
   readonly root: string;
-  /** Called when a request was refused for want of a login. */
+  /** Called when a request was refused for want of a login, or because nobody can log in. */
   onRefused: (error: ApiError) => void = () => {};
 
   constructor(place: Place) {
@@ -91,12 +91,15 @@ export class Api {
     if (!response.ok) {
       const told = isProblem(body) ? body : problem(response.status, `The agent answered with status ${response.status}`);
       const error = new ApiError(response.status, told, etag);
-      if (response.status === 401 || error.kind === 'setup-required') this.onRefused(error);
+      if (response.status === 401 || NOBODY_IS_LET_IN.has(error.kind)) this.onRefused(error);
       throw error;
     }
     return { body: body as T, status: response.status, ...(etag && { etag }) };
   }
 }
+
+/** Refusals that no other rights would help against. */
+const NOBODY_IS_LET_IN: ReadonlySet<string> = new Set(['setup-required', 'password-unusable']);
 
 /** Ends with the caller's signal or after [`TIMEOUT_MS`]. `AbortSignal.any` is too new for some browsers. */
 function withTimeout(signal?: AbortSignal): AbortSignal {

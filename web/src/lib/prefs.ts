@@ -41,6 +41,8 @@ export const columns = kept<string[]>('columns', [], isStrings);
 export const hasShortcuts = kept('shortcuts', true, oneOf(true, false));
 /** Issues that were muted, and until when in Unix milliseconds. */
 export const muted = kept<Record<string, number>>('muted', {}, (value) => typeof value === 'object' && value !== null);
+/** Whether the first set-up was offered: it is not opened by itself again. */
+export const isSetupSeen = kept('setup-seen', false, oneOf(true, false));
 /** The last order of the table. */
 export const lastSort = kept('sort', '', (value) => typeof value === 'string');
 

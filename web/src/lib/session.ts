@@ -16,7 +16,9 @@ const EDGE_MS = 30_000;
 export function startSession(): () => void {
   api.onRefused = (error) => {
     live.stop();
-    stage.value = error.kind === 'setup-required' ? 'setup' : 'login';
+    // What is wrong with the configuration is told with who calls.
+    if (error.kind === 'password-unusable') void ask();
+    else stage.value = error.kind === 'setup-required' ? 'setup' : 'login';
   };
   void ask();
   const timer = setInterval(() => void edge(), EDGE_MS);
@@ -46,13 +48,17 @@ export function isAdmin(): boolean {
   return store.caller.value?.scope === 'admin';
 }
 
-async function ask(): Promise<void> {
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks who calls. While the agent does not answer it tries again by itself. */
+export async function ask(): Promise<void> {
   try {
     enter(await api.get<store.Caller>('/session'));
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 0) throw error;
     store.connection.value = 'lost';
-    setTimeout(() => void ask(), RETRY_MS);
+    clearTimeout(retry);
+    retry = setTimeout(() => void ask(), RETRY_MS);
   }
 }
 

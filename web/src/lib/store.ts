@@ -153,4 +153,7 @@ export interface Usage {
   readonly cpu_percent?: number;
 }
 
+/** How many devices the last search found that are no sources yet. */
+export const discovered = signal(0);
+
 export const usage = signal<Usage | undefined>(undefined);

@@ -15,13 +15,14 @@ import { sortFrom, sortText, toggled } from '../../lib/sort';
 import { FILL, LOOKS } from '../../lib/states';
 import { issuesById, miners } from '../../lib/store';
 import { useOrder } from './order';
-import { PhoneList } from './phone-list';
+
 import { Tools } from './tools';
 
 const loadTable = () => import('./table').then((it) => it.DeviceTable);
 // Asked for beside the data, not after it. Phones do without.
 if (isWide.peek()) void loadTable();
 const DeviceTable = lazy(loadTable);
+const PhoneList = lazy(() => import('./phone-list').then((it) => it.PhoneList));
 const BulkBar = lazy(() => import('./bulk').then((it) => it.BulkBar));
 
 const TABS: readonly (readonly [Lens, string])[] = [
