@@ -74,6 +74,9 @@ Examples: gssa probe 192.168.1.50
     Probe {
         /// A host name or IP address, with a port if it is not the standard one; a URL does too.
         address: String,
+        /// Ask a MIM for its API: twelve harmless paths, a second apart, none of them known to be right. Prints what answered.
+        #[arg(long)]
+        mim_paths: bool,
     },
 
     /// Keep what a device, a pool or a server answers for a minute, and write it into a file without secrets.
@@ -313,7 +316,8 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::demo(&args),
-        Command::Probe { address } => probe::probe(&address),
+        Command::Probe { address, mim_paths: true } => probe::mim_paths(&address),
+        Command::Probe { address, mim_paths: false } => probe::probe(&address),
         Command::Record(args) => record::run(&args),
         Command::Discover(args) => discover::discover(&args),
         Command::Import(args) => match args.of {

@@ -13,13 +13,43 @@ use crate::probe::{Reach, probe as ask};
 /// How long an address may take to tell what it is.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
-pub(super) fn probe(address: &str) -> ExitCode {
-    let address: Address = match address.parse() {
+/// How long each path of a MIM may take.
+const PATH_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Looks for the API of a MIM, so that an operator can choose paths to configure.
+pub(super) fn mim_paths(address: &str) -> ExitCode {
+    let address = match parsed(address) {
         Ok(address) => address,
-        Err(error) => {
-            complain(&format!("{address:?} is no address: {error}"));
-            return ExitCode::from(USAGE);
+        Err(code) => return code,
+    };
+    let found = match block_on(gssa_mim::probe_capabilities(&address, PATH_TIMEOUT)) {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => {
+            complain(&format!("no MIM at {address}: {error}"));
+            return ExitCode::from(FAILED);
         }
+        Err(error) => return fail(&error),
+    };
+    match serde_json::to_string_pretty(&found) {
+        Ok(json) => say(&json),
+        Err(error) => return fail(&error),
+    }
+    let (answered, asked) = (found.found.len(), found.found.len() + found.others.len());
+    complain(&format!("{answered} of {asked} paths answered JSON; nothing was saved"));
+    ExitCode::from(if answered > 0 { 0 } else { FAILED })
+}
+
+fn parsed(address: &str) -> Result<Address, ExitCode> {
+    address.parse().map_err(|error| {
+        complain(&format!("{address:?} is no address: {error}"));
+        ExitCode::from(USAGE)
+    })
+}
+
+pub(super) fn probe(address: &str) -> ExitCode {
+    let address = match parsed(address) {
+        Ok(address) => address,
+        Err(code) => return code,
     };
     let report = match block_on(ask(&collectors::spec_at(&address, TIMEOUT), Reach::Any, &SystemClock)) {
         Ok(report) => report,

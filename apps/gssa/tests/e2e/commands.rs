@@ -229,3 +229,21 @@ fn probe_says_what_is_there() {
     assert_eq!((code, printed.as_str()), (Some(64), ""));
     assert!(complaint.contains("is no address"), "{complaint}");
 }
+
+#[test]
+fn the_paths_of_a_mim_are_looked_for_only_when_somebody_asks() {
+    let mim = gssa_sim::mim::DeviceSpec::new(gssa_sim::mim::Model::Bare, 1);
+    let devices = Devices::start(vec![mim]);
+    let address = devices.all()[0].address().to_string();
+    let (code, printed, complaint) = said(&run(&["probe", "--mim-paths", &address]));
+    assert_eq!(code, Some(0), "{complaint}");
+    let found: Value = serde_json::from_str(&printed).unwrap();
+    let paths: Vec<&str> = found["found"].as_array().unwrap().iter().filter_map(|it| it["path"].as_str()).collect();
+    assert_eq!(paths, ["/api/server/list", "/api/server/containers", "/api/server/products"], "{printed}");
+    assert_eq!(found["found"][1]["map"], "containers");
+    assert!(complaint.contains("3 of 12 paths answered JSON"), "{complaint}");
+
+    let (code, _, complaint) = said(&run(&["probe", "--mim-paths", "127.0.0.1:1"]));
+    assert_eq!(code, Some(1));
+    assert!(complaint.contains("no MIM at"), "{complaint}");
+}
