@@ -1,8 +1,8 @@
 //! Which miner is which worker of a pool, and whether the pool credits what the miner does.
 //!
 //! Neither side tells it alone. One task follows the store; when a miner changed its pool or a pool its workers, both sides are matched
-//! anew ([`matching`]), the links go to the readings of both, and what a miner says is compared with what it is credited with
-//! ([`earning`]).
+//! anew (`matching`), the links go to the readings of both, and what a miner says is compared with what it is credited with
+//! (`earning`).
 
 mod earning;
 mod matching;

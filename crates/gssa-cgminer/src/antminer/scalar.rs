@@ -87,7 +87,7 @@ impl Lenient for Dashes {
     }
 }
 
-/// The temperatures of such a text in °C, at most [`MAX_TEMPERATURES`]. `None` for a text that is no such list.
+/// The temperatures of such a text in °C, at most `MAX_TEMPERATURES`. `None` for a text that is no such list.
 pub fn temperatures(text: &str) -> Option<Vec<f64>> {
     let mut list = Vec::new();
     let mut rest = text.trim();
