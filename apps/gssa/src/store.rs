@@ -107,7 +107,9 @@ impl Store {
         let Some(entry) = inner.entries.get(id).filter(|entry| entry.joined != joined) else { return };
         let mut reading = Arc::clone(&entry.shown.reading);
         let (state, findings) = entry.own.clone();
-        Arc::make_mut(&mut reading).state = state;
+        let own = Arc::make_mut(&mut reading);
+        // If the state becomes another one by this, it does so with the newest reading.
+        (own.state, own.state_since) = (state, own.observed_at);
         inner.show(reading, findings, joined);
         let revision = inner.revision;
         drop(inner);
@@ -213,11 +215,18 @@ impl Inner {
         if !joined.findings.is_empty() {
             let state = with_joined(reading.state, &joined.findings);
             if state != reading.state {
-                Arc::make_mut(&mut reading).state = state;
+                let reading = Arc::make_mut(&mut reading);
+                (reading.state, reading.state_since) = (state, reading.observed_at);
             }
             all = all.iter().chain(&joined.findings).cloned().collect();
         }
         let id = reading.source.id.clone();
+        // Whoever reads a source compares with what is shown, and does not know what others say about it.
+        let before = self.entries.get(&id).map(|entry| &entry.shown.reading);
+        if let Some(before) = before.filter(|it| it.state == reading.state && it.state_since != reading.state_since) {
+            let since = before.state_since;
+            Arc::make_mut(&mut reading).state_since = since;
+        }
         let shown = Versioned { revision, reading: Arc::clone(&reading), findings: all };
         if let Some(before) = self.entries.insert(id.clone(), Entry { shown, own, joined }) {
             self.by_revision.remove(&before.shown.revision);
@@ -271,6 +280,42 @@ mod tests {
         assert!(store.get("a").is_none() && after(&store, 0).is_empty());
         assert_eq!(store.revision(), 2);
         assert_eq!(store.history("a", Metric::Watts, None), None);
+    }
+
+    #[test]
+    fn a_state_that_others_make_holds_since_they_do() {
+        let store = Store::new(1 << 20);
+        let at = |minute: i64| Some(Timestamp::from_unix_ms(minute * 60_000));
+        // As `observe` does: a state that is not the one shown holds since now.
+        let put = |minute| {
+            let mut hashing = reading("a");
+            (hashing.state, hashing.observed_at) = (State::Hashing, at(minute));
+            let shown = store.get("a").map(|entry| (entry.reading.state, entry.reading.state_since));
+            hashing.state_since =
+                shown.filter(|(state, _)| *state == State::Hashing).map_or(at(minute), |(_, since)| since);
+            store.put(Arc::new(hashing), Arc::new([]));
+        };
+        let shown = || store.get("a").map(|entry| (entry.reading.state, entry.reading.state_since)).unwrap();
+        put(1);
+        put(2);
+        assert_eq!(shown(), (State::Hashing, at(1)));
+        let finding = Finding {
+            code: crate::assess::IssueCode::NotEarning,
+            severity: gssa_model::Severity::Warning,
+            reason: "",
+            part: None,
+            detail: "why".into(),
+            since: Timestamp::from_unix_ms(0),
+        };
+        store.join("a", Joined { findings: vec![finding], ..Joined::default() });
+        assert_eq!(shown(), (State::Degraded, at(2)));
+        put(3);
+        put(4);
+        assert_eq!(shown(), (State::Degraded, at(2)), "not since the last poll");
+        store.join("a", Joined::default());
+        assert_eq!(shown(), (State::Hashing, at(4)));
+        put(5);
+        assert_eq!(shown(), (State::Hashing, at(4)));
     }
 
     #[test]

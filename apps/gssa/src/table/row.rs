@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use gssa_model::unit::{Celsius, Difficulty, Hashrate, JoulesPerTerahash, Percent, Watts};
 use gssa_model::{
-    FailureReason, Health, Link, Mac, MarkKind, MinerSnapshot, PoolRole, Reading, Sensor, Snapshot, SourceId,
+    FailureReason, Health, Link, Mac, MarkKind, MinerSnapshot, PoolRole, Reading, Sensor, Snapshot, Software, SourceId,
     SourceKind, State, Timestamp,
 };
 use schemars::JsonSchema;
@@ -56,7 +56,7 @@ pub struct Row<'a> {
     pub make: Option<&'a str>,
     /// The model.
     pub model: Option<&'a str>,
-    /// The name of the firmware.
+    /// The name of the firmware, or of the program of a pool or server.
     pub firmware: Option<&'a str>,
     /// Its version.
     pub firmware_version: Option<&'a str>,
@@ -145,13 +145,16 @@ pub enum SnapshotKind {
 impl SnapshotKind {
     /// As the snapshot says; without one as the kind of the source does.
     pub fn of(reading: &Reading) -> Option<Self> {
-        match (reading.snapshot.as_deref(), reading.source.kind) {
-            (Some(Snapshot::Miner(_)), _)
-            | (_, SourceKind::Axeos | SourceKind::Antminer | SourceKind::Canaan | SourceKind::Cgminer) => {
-                Some(Self::Miner)
-            }
-            (_, SourceKind::Gss) => Some(Self::Pool),
-            (_, SourceKind::Mim | SourceKind::Host) => Some(Self::Infrastructure),
+        match reading.snapshot.as_deref() {
+            Some(Snapshot::Miner(_)) => return Some(Self::Miner),
+            Some(Snapshot::Pool(_)) => return Some(Self::Pool),
+            Some(Snapshot::Infrastructure(_)) => return Some(Self::Infrastructure),
+            _ => {}
+        }
+        match reading.source.kind {
+            SourceKind::Axeos | SourceKind::Antminer | SourceKind::Canaan | SourceKind::Cgminer => Some(Self::Miner),
+            SourceKind::Gss => Some(Self::Pool),
+            SourceKind::Mim | SourceKind::Host => Some(Self::Infrastructure),
             _ => None,
         }
     }
@@ -163,13 +166,26 @@ impl<'a> Row<'a> {
         let reading = &*entry.reading;
         let mut row = Self::of_source(reading, interval_secs);
         row.detail = detail(entry);
-        if let Some(miner) = reading.snapshot.as_deref().and_then(Snapshot::as_miner) {
-            row.identify(miner);
-            if matches!(reading.health, Health::Up | Health::Partial | Health::Stale) {
-                row.measure(miner, limits.chip_celsius);
+        let is_live = matches!(reading.health, Health::Up | Health::Partial | Health::Stale);
+        match reading.snapshot.as_deref() {
+            Some(Snapshot::Miner(miner)) => {
+                row.identify(miner);
+                if is_live {
+                    row.measure(miner, limits.chip_celsius);
+                }
             }
+            Some(Snapshot::Pool(pool)) => {
+                row.name_program(&pool.software);
+                row.uptime_secs = pool.uptime_secs.filter(|_| is_live);
+            }
+            Some(Snapshot::Infrastructure(infrastructure)) => row.name_program(&infrastructure.software),
+            _ => {}
         }
         row
+    }
+
+    fn name_program(&mut self, software: &'a Software) {
+        (self.firmware, self.firmware_version) = (software.name.as_deref(), software.version.as_deref());
     }
 
     fn of_source(reading: &'a Reading, interval_secs: u64) -> Self {

@@ -121,3 +121,20 @@ fn what_a_source_is_follows_from_its_kind_until_it_answers() {
         assert_eq!(SnapshotKind::of(&reading), word, "{kind}");
     }
 }
+
+/// A sum over rows must be the total of the miners: what a pool counts is there already.
+#[test]
+fn a_pool_has_its_program_and_no_hashrate_of_its_own() {
+    let mut pool = gssa_model::PoolSnapshot { uptime_secs: Some(7), ..Default::default() };
+    pool.software.name = Some("GoSlimStratum".into());
+    pool.software.version = Some("5.2.6".into());
+    pool.coins.push(gssa_model::Coin { key: "DGB".into(), ..Default::default() });
+    let mut entry = entry(Health::Up, State::Running);
+    let reading = Arc::make_mut(&mut entry.reading);
+    Arc::make_mut(&mut reading.source).kind = SourceKind::Gss;
+    reading.snapshot = Some(Arc::new(pool.into()));
+    let row = row(&entry);
+    let figures = ["snapshot_kind", "firmware", "firmware_version", "uptime_secs"].map(|name| &row[name]);
+    assert_eq!(figures, [&json!("pool"), &json!("GoSlimStratum"), &json!("5.2.6"), &json!(7)]);
+    assert_eq!(row.get("current_hps"), None);
+}
