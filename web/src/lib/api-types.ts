@@ -669,7 +669,7 @@ export interface components {
       make?: string;
       /** The model. */
       model?: string;
-      /** The name of the firmware. */
+      /** The name of the firmware, or of the program of a pool or server. */
       firmware?: string;
       /** Its version. */
       firmware_version?: string;
@@ -902,7 +902,7 @@ export interface components {
       make?: string;
       /** The model. */
       model?: string;
-      /** The name of the firmware. */
+      /** The name of the firmware, or of the program of a pool or server. */
       firmware?: string;
       /** Its version. */
       firmware_version?: string;
