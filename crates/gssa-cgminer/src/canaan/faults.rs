@@ -74,22 +74,29 @@ fn faults_of(module: &Module, at: &str) -> Vec<Fault> {
             fault(code, severity, format!("controller: {what} (ECMM {mask})"));
         }
     }
-    if let Some(mask) = module.supply.first().copied().filter(|mask| *mask > 0.0) {
-        let known = SUPPLY_BITS.iter().filter(|(bit, _)| mask as u32 & bit != 0).map(|(_, what)| *what);
+    if let Some(mask) = module.supply.first().copied().and_then(code) {
+        let known = SUPPLY_BITS.iter().filter(|(bit, _)| mask & bit != 0).map(|(_, what)| *what);
         let what: Vec<&str> = known.collect();
         let what = if what.is_empty() { "an error".to_owned() } else { what.join(", ") };
         fault(FaultCode::Power, Severity::Critical, format!("power supply: {what} (PS {mask})"));
     }
-    if let Some(mask) = module.fan_faults.filter(|mask| *mask != 0.0) {
+    if let Some(mask) = module.fan_faults.and_then(code) {
         fault(FaultCode::Hardware, Severity::Critical, format!("a fan failed (FanErr {mask})"));
     }
-    if let Some(status) = module.supply_status.filter(|status| *status != 0.0) {
+    if let Some(status) = module.supply_status.and_then(code) {
         fault(FaultCode::Power, Severity::Warning, format!("the power supply reports status {status} (POWS)"));
     }
-    for (board, status) in module.board_status.iter().enumerate().filter(|(_, status)| **status != 0.0) {
+    let statuses = module.board_status.iter().enumerate();
+    for (board, status) in statuses.filter_map(|(board, status)| Some((board, code(*status)?))) {
         fault(FaultCode::Hardware, Severity::Warning, format!("board {board} reports status {status} (HASHS)"));
     }
     faults
+}
+
+/// A code that tells of something: a whole number above zero. What cannot be a code tells nothing, and its text could be very long.
+fn code(value: f64) -> Option<u32> {
+    let is_code = value >= 1.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0;
+    is_code.then_some(value as u32)
 }
 
 fn meaning(mask: f64) -> impl Iterator<Item = (FaultCode, Severity, &'static str)> {
@@ -112,6 +119,7 @@ mod tests {
         for (string, expected) in [
             ("ECHU[0 0 0] ECMM[0] PS[0 1] FanErr[0] POWS[0] HASHS[0 0]", vec![]),
             ("ECHU[16 512 528 1]", vec![]),
+            ("PS[0.1e308 5] FanErr[1e308] POWS[1e308] HASHS[1e308 0.5]", vec![]),
             ("ECHU[0 68]", vec![(C::Hardware, S::Critical), (C::Overheat, S::Critical)]),
             ("ECMM[128]", vec![(C::Overheat, S::Warning)]),
             ("PS[2049 1217]", vec![(C::Power, S::Critical)]),
