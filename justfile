@@ -64,7 +64,7 @@ package:
 peers *ARGS:
     tools/peers/run {{ARGS}}
 
-# What the agent costs, as kept in docs/performance.md. Parts: reading polls idle memory start size; --quick for a short form.
+# What the agent costs, as kept in docs/performance.md. Parts: reading polls idle memory table start size; --quick for a short form.
 bench *ARGS:
     #!/usr/bin/env bash
     set -euo pipefail

@@ -6,6 +6,7 @@
 //! | `polls` | polls for each second of CPU time, beside a bare loop of the same requests |
 //! | `idle` | CPU with 1,000 sources polled every 10 s, beside the same bare loop |
 //! | `memory` | resident memory with a full history, readers, a follower and a login |
+//! | `table` | what the table of 2,000 sources and its viewers cost |
 //! | `start` | time from the start of the process to its first answer |
 //! | `size` | size of the binary |
 //!
@@ -24,6 +25,7 @@ mod process;
 mod reading;
 mod sim;
 mod start;
+mod table;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -68,11 +70,12 @@ impl Plan {
 
 type Part = (&'static str, fn(&Plan) -> Result<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("reading", reading::measure),
     ("polls", polls::saturated),
     ("idle", polls::idle),
     ("memory", memory::measure),
+    ("table", table::measure),
     ("start", start::measure),
     ("size", size),
 ];

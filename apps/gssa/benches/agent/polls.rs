@@ -14,15 +14,18 @@ use crate::{Plan, Result, bare, row};
 /// More sources at one second each than one core can ask.
 const SATURATING: usize = 8_000;
 
+/// A port of the system's choice.
+const ANY_PORT: &str = "127.0.0.1:0";
+
 /// A process needs this long to get going again.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// The real binary over a configuration, listening at a port of its own choice.
-pub(crate) fn start_agent(binary: &Path, config: &Value) -> Result<(Process, TempDir)> {
+/// The real binary over a configuration, listening at this address.
+pub(crate) fn start_agent(binary: &Path, config: &Value, listen: &str) -> Result<(Process, TempDir)> {
     let dir = tempfile::tempdir()?;
     let file = dir.path().join("config.json");
     std::fs::write(&file, config.to_string())?;
-    let arguments = ["run", "--listen", "127.0.0.1:0", "--config"].map(AsRef::as_ref);
+    let arguments = ["run", "--listen", listen, "--config"].map(AsRef::as_ref);
     Ok((Process::start(binary, arguments.into_iter().chain([file.as_os_str()]))?, dir))
 }
 
@@ -50,7 +53,7 @@ pub(crate) fn saturated(plan: &Plan) -> Result<()> {
     let (rounds, window) = plan.either((5, Duration::from_secs(6)), (2, Duration::from_secs(3)));
     crate::runtime()?.block_on(async {
         let sim = Sim::start(SATURATING)?;
-        let (agent, _dir) = start_agent(&plan.binary, &sim.config(1))?;
+        let (agent, _dir) = start_agent(&plan.binary, &sim.config(1), ANY_PORT)?;
         let bare = bare::start(&sim, None)?;
         bare.pause()?;
         // Every source has been asked for its facts once by then.
@@ -82,7 +85,7 @@ pub(crate) fn idle(plan: &Plan) -> Result<()> {
     let window = plan.either(Duration::from_secs(60), Duration::from_secs(20));
     crate::runtime()?.block_on(async {
         let sims = (Sim::start(SOURCES)?, Sim::start(SOURCES)?);
-        let (agent, _dir) = start_agent(&plan.binary, &sims.0.config(10))?;
+        let (agent, _dir) = start_agent(&plan.binary, &sims.0.config(10), ANY_PORT)?;
         let bare = bare::start(&sims.1, Some(INTERVAL))?;
         sleep(INTERVAL + 2 * SETTLE).await;
         let (agent, bare) = tokio::try_join!(stretch(&agent, &sims.0, window), stretch(&bare, &sims.1, window))?;
