@@ -64,7 +64,7 @@ fn dist() -> Option<PathBuf> {
 }
 
 fn bring_up_to_date(web: &Path, dist: &Path) {
-    // The same build script serves `cargo clippy` and `cargo build`: what the one leaves out the other must not miss.
+    // What a run for clippy leaves out a build must not miss.
     println!("cargo::rerun-if-env-changed=RUSTC_WORKSPACE_WRAPPER");
     let is_clippy = env::var_os("CLIPPY_ARGS").is_some()
         || env::var("RUSTC_WORKSPACE_WRAPPER").is_ok_and(|wrapper| wrapper.contains("clippy"));

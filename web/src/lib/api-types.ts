@@ -1141,13 +1141,6 @@ export interface components {
     };
     /** What a probe does, in order. */
     StepName: ("resolve" | "connect" | "read");
-    /** What to ask: one of the two. */
-    Probe: {
-      /** A host, `host:port` or a URL. It is asked without credentials. */
-      address: string;
-      /** A source as it is written in the configuration, saved or not. It is asked as it would be polled; `********` stands for the secret */
-      source: unknown;
-    };
     /** A token that was made and is kept nowhere. */
     NewToken: {
       /** What its holder shows. It is not shown again. */
@@ -1200,17 +1193,6 @@ export interface components {
     };
     /** How far a search is. */
     Stage: ("running" | "done" | "stopped" | "failed");
-    /** What to search. */
-    Search: {
-      /** `192.168.1.0/24`, `192.168.1.10-192.168.1.60`, `192.168.1.10-60`, an address, `own`, or several of them divided by commas. */
-      range: string;
-      /** Absent: 80 and 4028. */
-      ports: (number)[];
-      /** Hosts that are asked at the same time. Absent: 64. */
-      concurrency: number;
-      /** Whether addresses outside of the private network may be searched; loopback counts as outside. */
-      force: boolean;
-    };
     /** A search and what it found. */
     Report: {
       /** Its name. */
@@ -1263,23 +1245,6 @@ export interface components {
     };
     /** What is to be done about a finding. */
     FindingStatus: ("new" | "known" | "needs_password" | "unknown" | "ignored");
-    /** What `GoSlimStratum` (`type`) or GSSM (`event_type`) sends. Nothing in it is required, and what is more is not an error. */
-    Webhook: {
-      /** The event, as GSSM calls it. */
-      event_type: string;
-      /** The event, as `GoSlimStratum` calls it. */
-      type: string;
-      /** What happened, for people; a prefix stands on a line of its own before it. */
-      subject: string;
-      /** More about it. */
-      message: string;
-      /** What it happened to. */
-      entity: string;
-      /** `critical`, `warning` or `info`. */
-      severity: string;
-      /** When. */
-      timestamp: string;
-    };
     /** Who calls, and what it takes to do more. */
     Caller: {
       /** What the site is called. */
@@ -1299,29 +1264,6 @@ export interface components {
     LoginBy: ("not_needed" | "password" | "setup" | "impossible");
     /** What a caller may do. */
     CallerScope: ("read" | "admin");
-    /** A login. */
-    Login: {
-      /** The admin's password. */
-      password: string;
-    };
-    /** What the first set-up asks for. */
-    Setup: {
-      /** The one-time code of the agent's log. */
-      code: string;
-      /** The admin's password. */
-      password: string;
-      /** What the site is called. */
-      name: string;
-      /** Its time zone, `Europe/Berlin`. */
-      time_zone: string;
-    };
-    /** A change of the password. */
-    PasswordChange: {
-      /** The one that counts now; left out when there is none. */
-      current: string;
-      /** The one to come. */
-      new: string;
-    };
     /** A problem document. */
     Problem: {
       /** What it is, for programs: `about:blank#unknown-source`. */
@@ -1338,6 +1280,64 @@ export interface components {
       line?: number;
       /** Where a file is broken. */
       column?: number;
+    };
+    /** What to ask: one of the two. */
+    Probe: {
+      /** A host, `host:port` or a URL. It is asked without credentials. */
+      address?: string;
+      /** A source as it is written in the configuration, saved or not. It is asked as it would be polled; `********` stands for the secret */
+      source?: unknown;
+    };
+    /** What to search. */
+    Search: {
+      /** `192.168.1.0/24`, `192.168.1.10-192.168.1.60`, `192.168.1.10-60`, an address, `own`, or several of them divided by commas. */
+      range?: string;
+      /** Absent: 80 and 4028. */
+      ports?: (number)[];
+      /** Hosts that are asked at the same time. Absent: 64. */
+      concurrency?: number;
+      /** Whether addresses outside of the private network may be searched; loopback counts as outside. */
+      force?: boolean;
+    };
+    /** What `GoSlimStratum` (`type`) or GSSM (`event_type`) sends. Nothing in it is required, and what is more is not an error. */
+    Webhook: {
+      /** The event, as GSSM calls it. */
+      event_type?: string;
+      /** The event, as `GoSlimStratum` calls it. */
+      type?: string;
+      /** What happened, for people; a prefix stands on a line of its own before it. */
+      subject?: string;
+      /** More about it. */
+      message?: string;
+      /** What it happened to. */
+      entity?: string;
+      /** `critical`, `warning` or `info`. */
+      severity?: string;
+      /** When. */
+      timestamp?: string;
+    };
+    /** A login. */
+    Login: {
+      /** The admin's password. */
+      password: string;
+    };
+    /** What the first set-up asks for. */
+    Setup: {
+      /** The one-time code of the agent's log. */
+      code: string;
+      /** The admin's password. */
+      password: string;
+      /** What the site is called. */
+      name?: string;
+      /** Its time zone, `Europe/Berlin`. */
+      time_zone?: string;
+    };
+    /** A change of the password. */
+    PasswordChange: {
+      /** The one that counts now; left out when there is none. */
+      current?: string;
+      /** The one to come. */
+      new: string;
     };
   };
 }

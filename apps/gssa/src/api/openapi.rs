@@ -20,17 +20,24 @@ pub(super) async fn get(_call: Call) -> Result<Response, Error> {
 
 /// The document.
 pub fn openapi() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize().with(|settings| {
-        settings.definitions_path = "/components/schemas".into();
-        settings.meta_schema = None;
-    });
-    let mut schemas = settings.with_transform(NeverNull).into_generator();
+    let generator = |settings: SchemaSettings| {
+        let settings = settings.with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        });
+        settings.with_transform(NeverNull).into_generator()
+    };
+    // What is sent may leave out what is optional; what is answered has every field that is not.
+    let mut schemas = generator(SchemaSettings::draft2020_12().for_serialize());
+    let mut requests = generator(SchemaSettings::draft2020_12().for_deserialize());
     let mut paths = Map::new();
     for route in ROUTES {
         let path = paths.entry(route.path).or_insert_with(|| Map::new().into());
-        path[route.method.as_str().to_ascii_lowercase()] = operation(route, &mut schemas);
+        path[route.method.as_str().to_ascii_lowercase()] = operation(route, &mut schemas, &mut requests);
     }
     schemas.subschema_for::<Problem>();
+    let mut definitions = schemas.take_definitions(true);
+    definitions.extend(requests.take_definitions(true));
     object!({
         "openapi": "3.1.0",
         "info": {
@@ -41,7 +48,7 @@ pub fn openapi() -> Value {
         },
         "paths": paths,
         "components": {
-            "schemas": schemas.take_definitions(true),
+            "schemas": definitions,
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
                 "hook": {
@@ -54,7 +61,7 @@ pub fn openapi() -> Value {
     })
 }
 
-fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
+fn operation(route: &Route, schemas: &mut SchemaGenerator, requests: &mut SchemaGenerator) -> Value {
     let mut operation = object!({
         "operationId": route.operation,
         "summary": route.summary,
@@ -79,7 +86,7 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         },
     });
     if let Some(takes) = &route.takes {
-        let schema = (takes.schema)(schemas);
+        let schema = (takes.schema)(requests);
         operation["requestBody"] =
             object!({ "required": true, "content": { "application/json": { "schema": schema } } });
     }

@@ -133,6 +133,7 @@ async fn the_openapi_document_is_whole() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert!(schemas["Reading"]["properties"]["snapshot"].is_object());
     assert!(schemas["Problem"]["properties"]["type"].is_object(), "every error refers to it");
+    assert_eq!(schemas["PasswordChange"]["required"], json!(["new"]), "a request may leave out what is optional");
     let numbered: Vec<_> = schemas.keys().filter(|name| name.ends_with(|c: char| c.is_ascii_digit())).collect();
     assert_eq!(numbered, [""; 0], "two types of one name");
 }
