@@ -1,6 +1,7 @@
 //! Serves a recording of `gssa record` in the peer's place: what was asked then is answered as it was then.
 //!
 //! One port speaks HTTP and the API of cgminer, told apart by the first bytes: a device that had both at two ports has both at this one.
+//! What was asked at several ports is answered as at the one where most was: whoever looks for a peer knocks at doors that are none.
 //! The answers to one request come in the order in which they were recorded, each as often as it came, and the last one again and again.
 //! A request that was not recorded is answered as by a peer that does not know it.
 //!
@@ -88,10 +89,18 @@ const MAX_UNKNOWN: usize = 100;
 
 impl Script {
     fn new(recording: Recording) -> Self {
-        let mut answers: HashMap<Request, Vec<Step>> = HashMap::new();
-        for (request, outcome, times) in recording.into_exchanges() {
-            answers.entry(request).or_default().push(Step { outcome: Arc::new(outcome), times });
+        let mut answered: HashMap<u16, usize> = HashMap::new();
+        let mut at: HashMap<Request, HashMap<u16, Vec<Step>>> = HashMap::new();
+        for (port, request, outcome, times) in recording.into_exchanges() {
+            *answered.entry(port).or_default() += usize::from(outcome.is_answer());
+            let steps = at.entry(request).or_default().entry(port).or_default();
+            steps.push(Step { outcome: Arc::new(outcome), times });
         }
+        let most = |ports: HashMap<u16, Vec<Step>>| {
+            let most = ports.into_iter().max_by_key(|(port, _)| (answered.get(port).copied(), *port));
+            most.map(|(_, steps)| steps).unwrap_or_default()
+        };
+        let answers = at.into_iter().map(|(request, ports)| (request, most(ports))).collect();
         Self { answers, turns: Mutex::default() }
     }
 

@@ -37,6 +37,8 @@ impl std::error::Error for BadRecording {}
 
 #[derive(Debug, Deserialize)]
 struct Exchange {
+    #[serde(default)]
+    port: u16,
     request: Asked,
     #[serde(default)]
     answer: Option<Answer>,
@@ -112,6 +114,12 @@ pub(super) enum Outcome {
     Closed,
 }
 
+impl Outcome {
+    pub(super) const fn is_answer(&self) -> bool {
+        matches!(self, Self::Http { .. } | Self::Bytes(_))
+    }
+}
+
 impl Recording {
     /// Reads a file.
     pub fn read(bytes: &[u8]) -> Result<Self, BadRecording> {
@@ -138,15 +146,15 @@ impl Recording {
         self.kind.as_deref().or(self.asked_as.as_deref()).unwrap_or("auto")
     }
 
-    /// Each request, what came of it, and how often.
-    pub(super) fn into_exchanges(self) -> impl Iterator<Item = (Request, Outcome, u64)> {
-        self.exchanges.into_iter().map(|Exchange { request, answer, error, repeats }| {
+    /// The port of each request, the request, what came of it, and how often.
+    pub(super) fn into_exchanges(self) -> impl Iterator<Item = (u16, Request, Outcome, u64)> {
+        self.exchanges.into_iter().map(|Exchange { port, request, answer, error, repeats }| {
             let outcome = match (answer, error) {
                 (Some(answer), _) => answer.into_outcome(),
                 (None, Some(error)) => error.outcome(),
                 (None, None) => Outcome::Closed,
             };
-            (request.into_request(), outcome, repeats.saturating_add(1))
+            (port, request.into_request(), outcome, repeats.saturating_add(1))
         })
     }
 }

@@ -16,6 +16,8 @@ const RECORDING: &str = r#"{ "schema": "gssa.recording/1", "agent": "x", "asked_
     "answer": { "status": 200, "headers": [["content-type", "text/plain"]], "text": "yes" } },
   { "at_ms": 3, "port": 80, "elapsed_ms": 1, "request": { "method": "GET", "path": "/key", "with": ["accept", "x-api-key"] },
     "answer": { "status": 200, "headers": [], "text": "key" } },
+  { "at_ms": 0, "port": 8080, "elapsed_ms": 1, "request": { "method": "GET", "path": "/key", "with": ["x-api-key"] },
+    "error": { "reason": "connection_refused", "detail": "" } },
   { "at_ms": 3, "port": 80, "elapsed_ms": 1, "request": { "method": "GET", "path": "/slow" }, "error": { "reason": "timeout", "detail": "" } },
   { "at_ms": 3, "port": 80, "elapsed_ms": 1, "request": { "method": "GET", "path": "/odd" }, "error": { "reason": "malformed", "detail": "" } },
   { "at_ms": 3, "port": 80, "elapsed_ms": 1, "request": { "method": "GET", "path": "/gone" }, "error": { "reason": "connection_reset", "detail": "" } } ] }"#;
