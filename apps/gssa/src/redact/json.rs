@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::keys::{Rule, rule};
+use super::keys::{Rule, is_workers, rule};
 use super::places::Places;
 use super::{forms, pairs, value};
 
@@ -16,8 +16,15 @@ enum Within {
         next: Option<Rule>,
         /// Whether a key comes next.
         at_key: bool,
+        /// Whether it is a worker of a pool, whose `name` is an account or a wallet.
+        is_worker: bool,
+        /// Whether the value that comes next is a list of such.
+        next_is_workers: bool,
     },
-    List(Option<Rule>),
+    List {
+        rule: Option<Rule>,
+        of_workers: bool,
+    },
 }
 
 /// The document without what is not to be shown; `None` if it is no JSON.
@@ -51,16 +58,21 @@ pub(super) fn redact(text: &str, places: &mut Places) -> Option<String> {
 /// Goes into a container and out of it, and on to the next member.
 fn step(c: char, within: &mut Vec<Within>) {
     let here = rule_here(within);
+    let (is_worker, is_workers) = match within.last() {
+        Some(Within::List { of_workers, .. }) => (*of_workers, false),
+        Some(Within::Object { next_is_workers, .. }) => (false, *next_is_workers),
+        None => (false, false),
+    };
     match c {
         // What is secret of a whole object is secret of its members; any other rule is about a text.
         '{' => {
             let inherited = here.filter(|rule| *rule == Rule::Secret);
-            within.push(Within::Object { inherited, next: inherited, at_key: true });
+            within.push(Within::Object { inherited, next: inherited, at_key: true, is_worker, next_is_workers: false });
         }
-        '[' => within.push(Within::List(here)),
+        '[' => within.push(Within::List { rule: here, of_workers: is_workers }),
         '}' | ']' => drop(within.pop()),
         ',' => {
-            if let Some(Within::Object { inherited, next, at_key }) = within.last_mut() {
+            if let Some(Within::Object { inherited, next, at_key, .. }) = within.last_mut() {
                 (*next, *at_key) = (*inherited, true);
             }
         }
@@ -71,7 +83,7 @@ fn step(c: char, within: &mut Vec<Within>) {
 fn rule_here(within: &[Within]) -> Option<Rule> {
     match within.last()? {
         Within::Object { next, .. } => *next,
-        Within::List(rule) => *rule,
+        Within::List { rule, .. } => *rule,
     }
 }
 
@@ -79,9 +91,11 @@ fn rule_here(within: &[Within]) -> Option<Rule> {
 fn string(token: &str, within: &mut [Within], places: &mut Places) -> String {
     let Ok(text) = serde_json::from_str::<String>(token) else { return token.to_owned() };
     let redacted = match within.last_mut() {
-        Some(Within::Object { inherited, next, at_key: at_key @ true }) => {
+        Some(Within::Object { inherited, next, at_key: at_key @ true, is_worker, next_is_workers }) => {
             *at_key = false;
-            *next = rule(&text).or(*inherited);
+            let of_worker = (*is_worker && text == "name").then_some(Rule::User);
+            *next = rule(&text).or(of_worker).or(*inherited);
+            *next_is_workers = is_workers(&text);
             forms::redact_key(&text, places)
         }
         _ => match rule_here(within) {

@@ -17,7 +17,7 @@ pub(super) enum Rule {
     User,
     /// A link or a host, with or without scheme and port.
     Link,
-    /// An address, which may be a host.
+    /// What may be a host.
     Host,
     /// A version, which may look like an IP address.
     Version,
@@ -46,8 +46,8 @@ const SERIALS: [&str; 12] =
 const MACS: [&str; 5] = ["mac", "macaddr", "macaddress", "hwaddr", "ethaddr"];
 const USERS: [&str; 7] = ["user", "username", "worker", "workername", "login", "account", "wallet"];
 /// The last one is of `stratumURLUSED`.
-const LINKS: [&str; 7] = ["url", "uri", "host", "endpoint", "domain", "hostip", "urlused"];
-const HOSTS: [&str; 7] = ["server", "gateway", "dns", "ntp", "address", "addr", "pool"];
+const LINKS: [&str; 9] = ["url", "uri", "host", "endpoint", "domain", "address", "addr", "hostip", "urlused"];
+const HOSTS: [&str; 5] = ["server", "gateway", "dns", "ntp", "pool"];
 const VERSIONS: [&str; 9] = ["version", "ver", "fw", "firmware", "build", "lversion", "bver", "hwv", "swv"];
 /// Which of several, behind what it is.
 const WHICH: [&str; 6] = ["used", "active", "current", "primary", "backup", "fallback"];
@@ -103,6 +103,11 @@ pub(super) fn rule(key: &str) -> Option<Rule> {
     HOSTS.contains(&last).then_some(Rule::Host)
 }
 
+/// Whether a key names a list of workers.
+pub(super) fn is_workers(key: &str) -> bool {
+    words(key).last().is_some_and(|last| last == "workers" || last == "miners")
+}
+
 /// The words of a key, in small letters: `APIKey`, `api_key` and `Api Key` are the same two.
 fn words(key: &str) -> Vec<String> {
     let chars: Vec<char> = key.chars().collect();
@@ -148,8 +153,8 @@ mod tests {
                 "user User stratumUser fallbackStratumUser _ant_pool1user stratumUserUSED worker worker_name username wallet",
                 Some(Rule::User),
             ),
-            ("url stratumURL stratumURLUSED _ant_pool1url host docker_host", Some(Rule::Link)),
-            ("rpcAddress conf_gateway conf_dnsservers_dns pool", Some(Rule::Host)),
+            ("url stratumURL stratumURLUSED _ant_pool1url host docker_host rpcAddress", Some(Rule::Link)),
+            ("conf_gateway conf_dnsservers_dns pool", Some(Rule::Host)),
             ("version Ver axeOSVersion fw_version firmware boardVersion Miner board bb_hwv", Some(Rule::Version)),
             (
                 "hashRate coinKey key gssCoinKey bestSessionDiff chip_freqs_test_pass_3 upfreq_pass_cores_percent LEDUser UpdateOnUser \

@@ -62,6 +62,10 @@ fn what_is_not_to_be_shown_is_replaced_and_nothing_else() {
             r#"{"Miner":"49.0.1.3","URL":"DevFee","User":"DevFee","user":"my_farm.a_1","cookieMaxAge":60}"#,
             r#"{"Miner":"49.0.1.3","URL":"DevFee","User":"DevFee","user":"account-1.a_1","cookieMaxAge":60}"#,
         ),
+        (
+            r#"{"coins":[{"name":"Digi","workers":[{"name":"alice.a","x":{"name":"b"}}],"address":"nas","name":"c.d"}]}"#,
+            r#"{"coins":[{"name":"Digi","workers":[{"name":"account-1.a","x":{"name":"b"}}],"address":"host-1.example","name":"c.d"}]}"#,
+        ),
         // Lists and objects below a secret key.
         (
             r#"{"tokens":["a"],"api_keys":["b",3],"password":{"a":["b",{"c":"d"}],"e":7},"f":7}"#,

@@ -11,6 +11,7 @@ mod http;
 mod lifecycle;
 mod misbehaviour;
 mod record;
+mod recordings;
 mod refresh;
 mod reload;
 mod secrets;

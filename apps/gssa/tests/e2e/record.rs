@@ -3,40 +3,23 @@
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
-use gssa::clock::SystemClock;
-use gssa::collectors::{SUPPORTED, identify};
-use gssa::config::{Configuration, Options};
-use gssa::record::record;
-use gssa::redact::Redactor;
-use gssa::specs::specs;
 use gssa_sim::replay::{Recording, Replay};
-use gssa_sim::{Behaviour, Device, Model, Spec, axeos, cgminer};
+use gssa_sim::{Behaviour, Model, Spec, axeos};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::{Devices, SOON, gssa, run, said, tell, until};
+use crate::support::{Devices, SOON, gssa, run, said, until};
 
 /// What simulated devices tell that nobody else should know.
-const SECRETS: [&str; 6] =
+pub(crate) const SECRETS: [&str; 6] =
     ["sim-wifi", "sim-pool-password", "sim-wifi-password", "02:5A:17:0A:", "bc1qsimulated", "root-password"];
 
 /// The first number of a device: from here on no hardware address looks like the placeholder of one.
 const FIRST: u32 = 700_000;
 
-fn spec(model: impl Into<Model>, number: u32) -> Spec<Model> {
+pub(crate) fn spec(model: impl Into<Model>, number: u32) -> Spec<Model> {
     Spec::new(model.into(), FIRST + number)
-}
-
-/// Every model that there is, healthy and with texts that are no UTF-8.
-fn every_model() -> Vec<Spec<Model>> {
-    let axeos = axeos::Model::ALL.into_iter().map(Model::Axeos);
-    let models: Vec<Model> = axeos.chain(cgminer::Model::ALL.into_iter().map(Model::Cgminer)).collect();
-    let behaviours = [Behaviour::Healthy, Behaviour::BadUtf8];
-    let specs = behaviours.into_iter().flat_map(|behaviour| models.iter().map(move |model| (behaviour, *model)));
-    (1..).zip(specs).map(|(number, (behaviour, model))| spec(model, number).behaving(behaviour)).collect()
 }
 
 /// A recording that is served.
@@ -120,66 +103,6 @@ fn a_recording_is_read_as_its_device_was() {
         }
         let is_told = |what: &str| complaint.contains(what);
         assert!(is_told("host name") || is_told("account") || is_told("wallet"), "{complaint}");
-    }
-}
-
-/// The same of all models, one observation each, without the binary.
-#[test]
-fn every_model_is_read_from_its_recording_as_it_was() {
-    let devices = Devices::start(every_model());
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let one_by_one = stream::iter(devices.all().iter().map(record_and_replay)).buffer_unordered(AT_ONCE);
-    let replayed: Vec<usize> = runtime.block_on(one_by_one.collect());
-    tell(&format!(
-        "{} models recorded and replayed, {} with a reading",
-        replayed.len(),
-        replayed.iter().sum::<usize>()
-    ));
-    assert!(replayed.iter().sum::<usize>() > 100);
-}
-
-/// How many are recorded side by side.
-const AT_ONCE: usize = 16;
-
-/// Records a device and compares what is read of the recording; 1 if there was a reading.
-async fn record_and_replay(device: &Device) -> usize {
-    let mut source = json!({ "id": "a", "kind": device.model().kind(), "address": device.address().to_string() });
-    (source["interval_secs"], source["timeout_ms"]) = (60.into(), 20_000.into());
-    let options = Options {
-        path: "/nowhere/config.json".into(),
-        env: Vec::new(),
-        overrides: json!({ "sources": [source] }),
-        supported: SUPPORTED,
-    };
-    let spec = specs(&Configuration::load(options).current().config).remove(0);
-    let stop = std::future::pending();
-    let recording = record(&spec, Duration::ZERO, &SystemClock, Redactor::default(), stop).await.unwrap();
-    let text = serde_json::to_string(&recording).unwrap();
-    let written: Value = serde_json::from_str(&text).unwrap();
-    for secret in SECRETS {
-        assert!(!text.to_lowercase().contains(&secret.to_lowercase()), "{secret} of {} in {text}", device.model());
-    }
-    let replay = Replay::start(Recording::read(text.as_bytes()).unwrap(), ([127, 0, 0, 1], 0).into()).await.unwrap();
-    let scheme = if device.model().kind() == "axeos" { "http" } else { "tcp" };
-    let address = format!("{scheme}://{}", replay.address()).parse().unwrap();
-    match identify(&address, Duration::from_secs(20)).await {
-        Ok((_, snapshot)) => {
-            let read: Value = serde_json::from_str(&serde_json::to_string(&snapshot).unwrap()).unwrap();
-            let (mut read, mut recorded) = (read, written["snapshot"].clone());
-            if device.behaviour() == Behaviour::BadUtf8 {
-                // A name that is no text is another one after it was read.
-                for snapshot in [&mut read, &mut recorded] {
-                    snapshot["identity"]["hostname"].take();
-                    snapshot["pools"].as_array_mut().unwrap().iter_mut().for_each(|pool| drop(pool["user"].take()));
-                }
-            }
-            assert_eq!(read, recorded, "{} {}", device.model(), device.behaviour());
-            1
-        }
-        Err(error) => {
-            assert!(written["snapshot"].is_null(), "{} {}: {error}", device.model(), device.behaviour());
-            0
-        }
     }
 }
 
