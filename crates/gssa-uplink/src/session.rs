@@ -125,7 +125,7 @@ impl Session {
         let mut actions = Vec::new();
         self.look_at_clocks(now, &mut actions);
         match event {
-            Event::Made(entry) => self.made(entry, now),
+            Event::Made(entry) => self.keep(entry, now),
             Event::Opened => self.opened(now, &mut actions),
             Event::Received(message) => self.received(message, now, &mut actions),
             Event::Answered => self.answered(now, &mut actions),
@@ -177,7 +177,8 @@ impl Session {
         }
     }
 
-    fn made(&mut self, entry: Entry, now: Moment) {
+    /// Keeps what there is to tell, without a look at what is due: [`Event::Made`] does both.
+    pub fn keep(&mut self, entry: Entry, now: Moment) {
         let is_important = entry.important;
         let seq = self.ring.push(entry);
         if let Phase::Live(live) = &mut self.phase
@@ -253,8 +254,12 @@ impl Session {
         live.hurry_at(self.ring.next().saturating_sub(1), now.up);
         let is_old = |made: Duration| now.up.saturating_sub(made) > BACKLOG;
         if self.ring.oldest_unsent(self.stored).is_some_and(is_old) {
-            live.catch_up();
-            actions.push(Action::Collect);
+            live.catching_up = true;
+            // Should it be this that a receiver does not understand, the queue gets through without.
+            if self.fruitless < 2 {
+                live.is_collecting = true;
+                actions.push(Action::Collect);
+            }
         }
         self.phase = Phase::Live(Box::new(live));
     }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use gssa_model::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -35,6 +36,9 @@ const DAYS: usize = 8;
 
 /// After so many entries in a row others get their turn.
 const ENTRIES_IN_A_ROW: u32 = 16;
+
+/// At a stop, so many entries that were not yet taken are.
+const MAX_REST: usize = 20_000;
 
 /// Where the things come from that a link tells.
 pub trait Feed: Send {
@@ -205,9 +209,10 @@ impl Link {
             event = tokio::select! {
                 () = stop.cancelled(), if !is_stopping => {
                     is_stopping = true;
+                    self.take_rest(feed);
                     Event::Stop
                 }
-                entry = feed.next() => {
+                entry = feed.next(), if !is_stopping => {
                     in_a_row += 1;
                     if in_a_row % ENTRIES_IN_A_ROW == 0 {
                         tokio::task::yield_now().await;
@@ -225,6 +230,15 @@ impl Link {
         }
         self.publish();
         finish_if(closing).await;
+    }
+
+    /// What was made before the stop is delivered too. What it leads to comes with the event after it.
+    fn take_rest<F: Feed>(&self, feed: &mut F) {
+        let now = self.now();
+        let mut session = lock(&self.session);
+        for entry in (0..MAX_REST).map_while(|_| feed.next().now_or_never()) {
+            session.keep(entry, now);
+        }
     }
 
     /// Publishes how it is.

@@ -16,6 +16,9 @@ const BATCH_ITEMS: usize = 200;
 /// A POST may bring so many: differences reach no further than it.
 const POST_ITEMS: usize = 1000;
 
+/// After so many connections in a row without progress a batch is one item.
+const LONE_ITEM_AFTER: u32 = 8;
+
 /// A batch, and a part of the newest state, is closed at so many bytes unpacked.
 const BATCH_BYTES: usize = 256 * 1024;
 
@@ -144,7 +147,7 @@ impl Session {
     fn cut(&self, live: &Live) -> Cut {
         let usual = if live.carrier == Carrier::Post { POST_ITEMS } else { BATCH_ITEMS };
         // A line that breaks under whole batches may carry small ones.
-        let usual = usual.min(live.limits.batch_items) >> self.fruitless.min(8);
+        let usual = usual.min(live.limits.batch_items) >> self.fruitless.min(LONE_ITEM_AFTER);
         let items = self.caution.items().map_or(usual, |items| items.min(usual)).max(1);
         Cut { items, bytes: BATCH_BYTES.min(live.limits.unpacked_bytes / 2) }
     }
@@ -158,6 +161,7 @@ impl Session {
         let Phase::Live(live) = &mut self.phase else { return false };
         let may_send = is_due
             && live.newest.is_empty()
+            && !live.is_collecting
             && live.may_write()
             && live.may_fly(is_cautious)
             && live.silent_until(now.up).is_none()
@@ -260,16 +264,16 @@ impl Session {
                 self.refused(&said.unwrap_or(of_range));
                 true
             }
-            // The connection is gone as well. A message that is not understood may be another's fault once, not twice.
+            // The connection is gone as well.
             Ended::Closed { code: 1009 | 4413, reason } => {
                 live.rewind(flight.first);
                 self.take_out(&flight, None, reason);
                 false
             }
-            Ended::Closed { code: 4400, reason } if live.is_fruitless() && fruitless > 0 => {
-                live.rewind(flight.first);
+            // What is not understood may be any message. Batches became smaller with each such end; it is this item when nothing else
+            // was sent often enough.
+            Ended::Closed { code: 4400, reason } if fruitless >= LONE_ITEM_AFTER && flight.items.len() == 1 => {
                 self.take_out(&flight, None, reason);
-                self.fruitless += 1;
                 false
             }
             _ => false,
@@ -282,7 +286,8 @@ impl Session {
         let (mut parts, mut bytes) = (Vec::<Vec<NowReport>>::new(), BATCH_BYTES);
         for Newest { made, source_id, report } in newest {
             let size = report.to_string().len();
-            if bytes + size > BATCH_BYTES {
+            let is_full = parts.last().is_some_and(|part| part.len() >= live.limits.batch_items);
+            if bytes + size > BATCH_BYTES || is_full {
                 parts.push(Vec::new());
                 bytes = 0;
             }
@@ -295,6 +300,7 @@ impl Session {
         let count = parts.len() as u32;
         let messages = (1..).zip(parts).map(|(part, reports)| FromAgent::Now(Now { part, parts: count, reports }));
         live.newest = messages.collect();
+        live.is_collecting = false;
     }
 
     /// At a stop, when everything is stored.

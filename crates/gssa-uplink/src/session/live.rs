@@ -54,6 +54,8 @@ pub(super) struct Live {
     /// Everything up to this number goes at this time.
     hurry: Option<(Seq, Duration)>,
     pub(super) catching_up: bool,
+    /// Whether the newest state is wanted and not yet here.
+    pub(super) is_collecting: bool,
     /// Parts of the newest state that wait.
     pub(super) newest: VecDeque<FromAgent>,
     answers: VecDeque<FromAgent>,
@@ -84,6 +86,7 @@ impl Live {
             whole_only: false,
             hurry: None,
             catching_up: false,
+            is_collecting: false,
             newest: VecDeque::new(),
             answers: VecDeque::new(),
             heard_at: now,
@@ -98,10 +101,6 @@ impl Live {
             has_progress: false,
             has_said_bye: false,
         }
-    }
-
-    pub(super) const fn catch_up(&mut self) {
-        self.catching_up = true;
     }
 
     /// Everything up to `seq` is to go soon.
