@@ -15,6 +15,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gssa_view::clock::{Clock, SystemClock};
+use gssa_view::journal::{EntryKind, Journal};
+use gssa_view::store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::level_filters::LevelFilter;
@@ -22,20 +25,17 @@ use tracing::{error, info, warn};
 
 use crate::api::server::{Limits, serve_within};
 use crate::api::{self, Api};
-use crate::clock::{Clock, SystemClock};
 use crate::collectors;
 use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem, Source};
 use crate::discovery::Discovery;
 use crate::discovery::scan::Surroundings;
 use crate::hooks::Hooks;
-use crate::journal::{EntryKind, Journal};
 use crate::links;
 use crate::logging::{self, LevelHandle};
 use crate::metrics::{Measured, Metrics};
 use crate::refresh::OnRequest;
 use crate::schedule::{Gate, PollStats, Scheduler, Shared};
 use crate::specs::specs;
-use crate::store::Store;
 use crate::supervise::Supervisor;
 
 /// How long a stop may take.

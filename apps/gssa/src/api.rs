@@ -55,24 +55,23 @@ mod status;
 mod summary;
 mod throttle;
 mod token;
-mod totals;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gssa_model::Timestamp;
+use gssa_view::View;
+use gssa_view::clock::Clock;
+use gssa_view::journal::Journal;
+use gssa_view::store::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
 use crate::config::{Configuration, Loaded, Password};
 use crate::discovery::Discovery;
 use crate::hooks::Hooks;
-use crate::journal::Journal;
 use crate::refresh::Refresh;
 use crate::schedule::PollStats;
-use crate::store::Store;
-use crate::table::Table;
 use crate::usage::Meter;
 
 pub use openapi::openapi;
@@ -87,10 +86,9 @@ use policy::Policy;
 use router::Router;
 use sessions::Sessions;
 use setup::SetupCode;
-use totals::Totals;
 
 /// Gives something to show at the time of the call.
-pub type View<T> = Arc<dyn Fn() -> T + Send + Sync>;
+pub type Shown<T> = Arc<dyn Fn() -> T + Send + Sync>;
 
 /// What the API shows and what it passes requests on to.
 pub struct Parts {
@@ -111,9 +109,9 @@ pub struct Parts {
     /// What the pollers count.
     pub stats: Arc<PollStats>,
     /// The metrics as Prometheus text.
-    pub metrics: View<String>,
+    pub metrics: Shown<String>,
     /// What is not ready yet, in one line for people; `None` when everything is.
-    pub unready: View<Option<String>>,
+    pub unready: Shown<Option<String>>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// What this program is.
@@ -131,12 +129,9 @@ pub struct Api {
     setup: SetupCode,
     policy: Mutex<Option<(Arc<Loaded>, Arc<Policy>)>>,
     streams: Arc<Semaphore>,
-    table: Arc<Table>,
-    totals: Totals,
+    view: View,
     meter: Meter,
     started_at: Timestamp,
-    /// Tells one run of the agent from another in entity tags, since revisions begin anew with each.
-    run: String,
 }
 
 impl Api {
@@ -145,10 +140,9 @@ impl Api {
     /// # Panics
     /// If the operating system gives no random bytes.
     pub fn new(parts: Parts) -> Self {
-        let (store, clock) = (Arc::clone(&parts.store), Arc::clone(&parts.clock));
+        let (store, journal, clock) = (parts.store.clone(), parts.journal.clone(), parts.clock.clone());
         Self {
-            table: Arc::new(Table::new(store, parts.configuration.clone(), clock)),
-            totals: Totals::default(),
+            view: View::new(store, journal, parts.configuration.plans(), clock),
             meter: Meter::default(),
             started_at: parts.clock.now(),
             parts,
@@ -158,7 +152,6 @@ impl Api {
             setup: SetupCode::default(),
             policy: Mutex::default(),
             streams: Arc::new(Semaphore::new(sse::MAX_STREAMS)),
-            run: token::hex(&token::random::<4>()),
         }
     }
 
@@ -169,7 +162,7 @@ impl Api {
 
     /// Gives memory back that nobody has used for a while.
     pub fn tidy(&self) {
-        self.table.forget_unused();
+        self.view.table().forget_unused();
     }
 
     /// The rules of access as configured now.
@@ -209,7 +202,8 @@ type Stop = CancellationToken;
 /// An API with nothing behind it but this configuration.
 #[cfg(test)]
 fn test_api(config: &serde_json::Value) -> Arc<Api> {
-    use crate::clock::SystemClock;
+    use gssa_view::clock::SystemClock;
+
     use crate::config::Options;
     use crate::probe::ProbeReport;
     use crate::schedule::{Refreshed, Spec};

@@ -12,89 +12,10 @@ use gssa_model::{
     FailureKind, FaultCode, Gap, HashingState, Health, Mark, MarkKind, MinerSnapshot, PoolRole, Reading, Severity,
     Snapshot, State,
 };
-use schemars::JsonSchema;
-use serde::Serialize;
+use gssa_view::finding::{Finding, IssueCode};
 
 pub use self::pools::is_running;
 use crate::config::{Limit, Limits};
-
-/// What can need attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IssueCode {
-    /// It does not answer.
-    Offline,
-    /// It wants credentials or refuses us.
-    Auth,
-    /// Its protection against heat is on, or it is over the critical limit.
-    Hot,
-    /// It is over the warning limit.
-    Warm,
-    /// It answers and does no work.
-    NotHashing,
-    /// Its hashrate is below the expected one.
-    LowHashrate,
-    /// Too many of its shares are rejected.
-    HighRejects,
-    /// It works for its fallback pool.
-    OnFallbackPool,
-    /// The device reports a fault of its power supply or regulator.
-    PowerFault,
-    /// The device reports another fault.
-    Fault,
-    /// Its figures do not move.
-    Frozen,
-    /// A figure of it cannot be.
-    Impossible,
-    /// What answers there is not what it was taken for.
-    Unsupported,
-    /// It hashes, and its pool does not credit it.
-    NotEarning,
-    /// A part of it could not be read.
-    Incomplete,
-    /// A coin key of a pool says that it does not work.
-    CoinTrouble,
-    /// A pool does not count what its miners do.
-    NotCounted,
-    /// A server does not answer whoever keeps it.
-    ServerUnreachable,
-    /// A volume is nearly full.
-    DiskFull,
-    /// Main memory is nearly used up.
-    MemoryFull,
-    /// A container does not run as it should.
-    ContainerTrouble,
-    /// There is a newer version of something.
-    UpdateAvailable,
-    /// A server waits for a restart.
-    RebootRequired,
-    /// It comes and goes.
-    Flapping,
-}
-
-/// Something about one source that needs attention.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// What.
-    pub code: IssueCode,
-    /// How bad.
-    pub severity: Severity,
-    /// What makes two findings of one code the same trouble: a failure's reason, or nothing.
-    pub reason: &'static str,
-    /// Which part of the source, where it has several of a kind: a disk, a container, a coin key.
-    pub part: Option<Box<str>>,
-    /// In words, with figures.
-    pub detail: Cow<'static, str>,
-    /// Since when.
-    pub since: gssa_model::Timestamp,
-}
-
-impl Finding {
-    /// Whether it is the same trouble, perhaps with other figures.
-    fn is_same(&self, other: &Self) -> bool {
-        self.code == other.code && self.reason == other.reason && self.part == other.part
-    }
-}
 
 /// A device that was just started has not reached its hashrate yet, in seconds.
 const SETTLING_SECS: u64 = 300;
@@ -129,12 +50,6 @@ pub fn keep_since(findings: &mut [Finding], before: &[Finding]) {
     }
 }
 
-/// The state of a source that others have findings about.
-pub fn with_joined(own: State, findings: &[Finding]) -> State {
-    let is_well = matches!(own, State::Hashing | State::Running);
-    if is_well && findings.iter().any(|finding| finding.severity > Severity::Info) { State::Degraded } else { own }
-}
-
 struct Findings {
     since: gssa_model::Timestamp,
     list: Vec<Finding>,
@@ -142,13 +57,13 @@ struct Findings {
 
 impl Findings {
     fn add(&mut self, code: IssueCode, severity: Severity, detail: impl Into<Cow<'static, str>>) {
-        self.list.push(Finding { code, severity, reason: "", part: None, detail: detail.into(), since: self.since });
+        self.list.push(Finding { code, severity, reason: None, part: None, detail: detail.into(), since: self.since });
     }
 
     /// The same about one part of several.
     fn add_at(&mut self, part: &str, code: IssueCode, severity: Severity, detail: impl Into<Cow<'static, str>>) {
         let part = Some(part.into());
-        self.list.push(Finding { code, severity, reason: "", part, detail: detail.into(), since: self.since });
+        self.list.push(Finding { code, severity, reason: None, part, detail: detail.into(), since: self.since });
     }
 
     /// What could not be read, in one line.
@@ -174,7 +89,7 @@ impl Findings {
     fn failed(&mut self, reading: &Reading, code: IssueCode, state: State) -> State {
         if let Some(failure) = &reading.failure {
             let detail = failure.detail.clone().into();
-            let reason = failure.reason.as_str();
+            let reason = Some(failure.reason);
             self.list.push(Finding {
                 code,
                 severity: Severity::Critical,
@@ -446,16 +361,16 @@ mod tests {
         };
         assert_eq!(
             failing(Health::Down, FailureReason::Timeout),
-            (State::Offline, vec![(IssueCode::Offline, "timeout")])
+            (State::Offline, vec![(IssueCode::Offline, Some(FailureReason::Timeout))])
         );
         assert_eq!(failing(Health::Stale, FailureReason::Timeout), (State::Stale, vec![]));
         assert_eq!(
             failing(Health::Refused, FailureReason::PasswordNeeded),
-            (State::Auth, vec![(IssueCode::Auth, "password_needed")])
+            (State::Auth, vec![(IssueCode::Auth, Some(FailureReason::PasswordNeeded))])
         );
         assert_eq!(
             failing(Health::Down, FailureReason::NotAMiner),
-            (State::Unknown, vec![(IssueCode::Unsupported, "not_a_miner")])
+            (State::Unknown, vec![(IssueCode::Unsupported, Some(FailureReason::NotAMiner))])
         );
         assert_eq!(assess(&reading(Health::Pending, None), &LIMITS).0, State::Pending);
         assert_eq!(assess(&reading(Health::Disabled, None), &LIMITS).0, State::Disabled);
@@ -466,7 +381,7 @@ mod tests {
         let finding = |code, since| Finding {
             code,
             severity: Severity::Warning,
-            reason: "",
+            reason: None,
             part: None,
             detail: "".into(),
             since: Timestamp::from_unix_ms(since),

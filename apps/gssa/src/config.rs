@@ -27,6 +27,7 @@ mod layers;
 mod mask;
 mod nearest;
 mod owner;
+mod plans;
 mod problems;
 pub mod raw;
 mod save;
@@ -39,6 +40,7 @@ mod versions;
 mod watch;
 
 pub use file::FileState;
+pub use gssa_view::plan::Limit;
 pub use layers::Override;
 pub use owner::{Configuration, Loaded, Options};
 pub use problems::{Level, Problem};
@@ -46,7 +48,7 @@ pub use save::PutError;
 pub use schema::schema;
 pub use secret::{KEYS as SECRET_KEYS, MASK, Secret, Written};
 pub use valid::{
-    Agent, ApiToken, Config, Credentials, Dialect, Discovery, Endpoint, EndpointMap, Hook, Limit, Limits, LogFile,
-    LogFormat, LogLevel, Logging, Network, Pace, Password, Polling, Schedule, Scope, Server, Service, Source, Uplink,
+    Agent, ApiToken, Config, Credentials, Dialect, Discovery, Endpoint, EndpointMap, Hook, Limits, LogFile, LogFormat,
+    LogLevel, Logging, Network, Pace, Password, Polling, Schedule, Scope, Server, Service, Source, Uplink,
 };
 pub use versions::{MAX_VERSIONS, Version};

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use gssa_model::{Severity, State, Timestamp};
 
-use crate::assess::{Finding, IssueCode};
+use gssa_view::finding::{Finding, IssueCode};
 
 /// So many changes …
 const MANY: usize = 4;
@@ -46,7 +46,7 @@ impl Changes {
         Some(Finding {
             code: IssueCode::Flapping,
             severity: Severity::Warning,
-            reason: "",
+            reason: None,
             part: None,
             detail: detail.into(),
             since,

@@ -7,7 +7,6 @@
 
 mod body;
 mod counts;
-mod event;
 mod flood;
 mod words;
 
@@ -20,11 +19,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 pub use counts::{HookCounts, OfHook};
-pub use event::{HookEvent, Product};
+use gssa_view::clock::Clock;
+use gssa_view::journal::Journal;
 
 use self::flood::Flood;
-use crate::clock::Clock;
-use crate::journal::Journal;
 
 /// The largest body of a webhook, in bytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -164,9 +162,10 @@ impl Drop for Request<'_> {
 
 #[cfg(test)]
 mod tests {
+    use gssa_view::clock::SystemClock;
+    use gssa_view::journal::{EntryKind, Filter};
+
     use super::*;
-    use crate::clock::SystemClock;
-    use crate::journal::{EntryKind, Filter};
 
     fn hooks() -> (Arc<Hooks>, Arc<Journal>) {
         let journal = Arc::new(Journal::new(Arc::new(SystemClock)));
@@ -180,7 +179,7 @@ mod tests {
         stop
     }
 
-    async fn entries(journal: &Journal, count: usize) -> Vec<Arc<crate::journal::Entry>> {
+    async fn entries(journal: &Journal, count: usize) -> Vec<Arc<gssa_view::journal::Entry>> {
         let mut newest = journal.subscribe();
         newest.wait_for(|seq| *seq >= count as u64).await.unwrap();
         journal.list(&Filter::default())

@@ -10,10 +10,8 @@
 //! | what the configuration of another program means | [`import`] |
 //! | what an answer means | [`observe`], [`assess`], [`flapping`] |
 //! | which miner is which worker of a pool | [`links`] |
-//! | what is known now, and since a day | [`store`] |
-//! | what needs attention, the fleet in figures | [`issues`], [`summary`] |
-//! | the same as a table with its changes | [`table`] |
-//! | what happened, and what changes | [`journal`], [`logging`], [`follow`] |
+//! | what is known now and since a day, totals, the table, the journal | [`gssa_view`] |
+//! | what the agent writes about itself | [`logging`] |
 //! | what other programs report by webhook | [`hooks`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
@@ -25,17 +23,13 @@ pub mod api;
 pub mod assess;
 pub mod auto;
 pub mod cli;
-pub mod clock;
 pub mod collectors;
 pub mod config;
 pub mod discovery;
 pub mod figures;
 pub mod flapping;
-pub mod follow;
 pub mod hooks;
 pub mod import;
-pub mod issues;
-pub mod journal;
 pub mod links;
 pub mod logging;
 pub mod metrics;
@@ -49,9 +43,6 @@ pub mod schedule;
 pub mod schema;
 pub mod signals;
 pub mod specs;
-pub mod store;
-pub mod summary;
 pub mod supervise;
-pub mod table;
 pub mod usage;
 pub mod version;

@@ -16,12 +16,12 @@ use gssa_model::{
     Address, Health, Link, MinerSnapshot, PoolRole, PoolSnapshot, PoolState, Reading, Severity, SourceId, State,
     Timestamp, Worker,
 };
+use gssa_view::clock::Clock;
+use gssa_view::finding::Finding;
+use gssa_view::store::{Joined, Store};
 use tokio_util::sync::CancellationToken;
 
 use self::matching::{CoinSide, MinerSide, Pair, PoolSide, Stratum, pairs};
-use crate::assess::Finding;
-use crate::clock::Clock;
-use crate::store::{Joined, Store};
 
 /// The shortest time between two looks at all sources.
 const PAUSE: Duration = Duration::from_secs(2);

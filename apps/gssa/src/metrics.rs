@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use gssa_model::unit::{Celsius, Difficulty, Hashrate, Watts};
 use gssa_model::{Health, MinerSnapshot, Snapshot};
+use gssa_view::store::{Store, Versioned};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
@@ -19,7 +20,6 @@ use prometheus_client::registry::Registry;
 
 use crate::hooks::{HookCounts, OfHook};
 use crate::schedule::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
-use crate::store::{Store, Versioned};
 use crate::supervise::Supervisor;
 
 /// What is measured.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use gssa_model::derive::{Trail, derive};
 use gssa_model::{CollectError, Failure, Health, Reading, Snapshot, Source, State, Timestamp};
+use gssa_view::finding::Finding;
 
-use crate::assess::{Finding, assess, keep_since};
+use crate::assess::{assess, keep_since};
 use crate::config::Limits;
 use crate::flapping::Changes;
 
@@ -112,9 +113,9 @@ fn state_since(last: Option<&Reading>, reading: &Reading, now: Timestamp) -> Tim
 mod tests {
     use gssa_model::unit::Hashrate;
     use gssa_model::{FailureReason, Gap, MarkKind, MinerSnapshot, SourceKind};
+    use gssa_view::finding::IssueCode;
 
     use super::*;
-    use crate::assess::IssueCode;
 
     /// A series of attempts, a minute apart.
     struct Series {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gssa_model::{Address, CollectError, FailureReason, Identity, Reading, Snapshot, Source, SourceKind};
+use gssa_view::clock::Clock;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use crate::clock::Clock;
 use crate::collectors;
 use crate::observe::{Attempt, Past, Rules, observe};
 use crate::schedule::Spec;
@@ -204,8 +204,9 @@ const fn is_shared(octets: [u8; 4]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use gssa_view::clock::SystemClock;
+
     use super::*;
-    use crate::clock::SystemClock;
 
     #[test]
     fn only_private_addresses_are_asked_for_a_browser() {

@@ -16,8 +16,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 pub use self::recording::Recording;
 
+use gssa_view::clock::Clock;
+
 use self::recorder::Recorder;
-use crate::clock::Clock;
 use crate::collectors;
 use crate::redact::Redactor;
 use crate::schedule::Spec;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use gssa_view::clock::Clock;
 
-use crate::clock::Clock;
 use crate::probe::{ProbeReport, Reach, probe};
 use crate::schedule::{Refreshed, Scheduler, Spec};
 

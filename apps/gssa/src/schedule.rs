@@ -16,11 +16,11 @@ use gssa_model::{CollectError, Collector, Failure, Health, Reading, Source, Sour
 use tokio_util::sync::CancellationToken;
 
 pub use gate::{Gate, HostKey, Turn};
+use gssa_view::store::Versioned;
 pub use poller::{AsFound, Shared, Spec};
 pub use stats::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
 
 use self::poller::Poller;
-use crate::store::Versioned;
 use crate::supervise::Supervisor;
 
 /// The first attempts of a handful of sources start within this time …

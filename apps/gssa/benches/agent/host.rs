@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use gssa::agent::Agent;
-use gssa::clock::{Clock, SystemClock};
 use gssa::collectors::SUPPORTED;
 use gssa::config::{Config, Configuration, Options};
 use gssa::logging::{self, Format, Settings};
-use gssa::store::{Metric, Store};
 use gssa_model::{Reading, Snapshot, Timestamp};
+use gssa_view::clock::{Clock, SystemClock};
+use gssa_view::store::{Metric, Store};
 use tracing::level_filters::LevelFilter;
 
 use crate::Result;

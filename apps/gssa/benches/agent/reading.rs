@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gssa::observe::{Attempt, Past, Rules, observe};
-use gssa::store::Store;
 use gssa_model::{Reading, Snapshot, Source, SourceKind, Timestamp};
+use gssa_view::store::Store;
 
 use crate::polls::median;
 use crate::{Plan, Result, row};

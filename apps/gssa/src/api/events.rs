@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use gssa_view::follow::{Follower, Position};
+
 use super::Api;
 use super::problem::Error;
 use super::request::Call;
 use super::response::Response;
 use super::sse::{self, Watch};
-use crate::follow::{Follower, Position};
 
 const LAST_EVENT_ID: &str = "last-event-id";
 
@@ -58,7 +59,7 @@ pub(super) async fn get(call: Call) -> Result<Response, Error> {
     }
     let last = call.head.headers.get(LAST_EVENT_ID).map(|id| id.to_str().ok());
     let after = match (last, seq) {
-        (Some(id), _) => Some(id.and_then(|id| position(id.trim(), &api.run, view))),
+        (Some(id), _) => Some(id.and_then(|id| position(id.trim(), api.view.run(), view))),
         (None, Some(seq)) => Some(Some(Position { readings: seq, journal: *api.parts.journal.subscribe().borrow() })),
         (None, None) => None,
     };
@@ -75,10 +76,9 @@ pub(super) async fn get(call: Call) -> Result<Response, Error> {
 }
 
 fn follow(api: &Arc<Api>, view: View, after: Option<Position>) -> Option<Follower> {
-    let parts = &api.parts;
     match view {
-        View::Readings => Follower::new(&parts.store, &parts.journal, &parts.configuration, after),
-        View::Table => Follower::of_table(&api.table, &parts.store, &parts.journal, &parts.configuration, after),
+        View::Readings => Follower::new(&api.view, after),
+        View::Table => Follower::of_table(&api.view, after),
     }
 }
 

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Algorithm, HashingState, Health, MinerSnapshot, Reading, Snapshot, State, Timestamp};
+use gssa_view::plan::Plans;
+use gssa_view::store::{Member, Metric, Versioned};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::problem::Error;
 use super::request::Call;
 use super::response::{Response, json};
-use crate::store::{Member, Metric, Versioned};
-use crate::table::Plans;
 
 /// A day of the fleet.
 #[skip_serializing_none]
@@ -54,9 +55,9 @@ pub(super) async fn fleet(call: Call) -> Result<Response, Error> {
         None if metric == Metric::CurrentHps => most_common(&miners),
         None => None,
     };
-    let plans = Plans::new(parts.configuration.current());
+    let plans = Arc::clone(&call.api.view.plans().borrow());
     let wanted = miners.iter().filter(|(_, miner)| algorithm.as_ref().is_none_or(|wanted| name(miner) == wanted));
-    let members: Vec<_> = wanted.map(|(reading, miner)| member(reading, miner, &plans)).collect();
+    let members: Vec<_> = wanted.map(|(reading, miner)| member(reading, miner, &*plans)).collect();
     let trend = parts.store.trend(metric, &members, since);
     let expected = if metric == Metric::CurrentHps { trend.expected } else { Vec::new() };
     json(&FleetHistory {
@@ -89,7 +90,7 @@ fn most_common(miners: &[(&Reading, &MinerSnapshot)]) -> Option<String> {
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(name, _)| name.to_owned())
 }
 
-fn member(reading: &Reading, miner: &MinerSnapshot, plans: &Plans) -> Member {
+fn member(reading: &Reading, miner: &MinerSnapshot, plans: &dyn Plans) -> Member {
     // After a failure the time to the next attempt is no interval: what is lost must go.
     let stretched = reading.effective_interval_secs.filter(|_| reading.failure.is_none());
     let interval_secs = stretched.unwrap_or_else(|| plans.of(reading).interval_secs);

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use gssa_view::journal::{Entry, Filter, MAX_ENTRIES};
 use serde::Serialize;
 
 use super::history::time;
 use super::problem::Error;
 use super::request::Call;
 use super::response::{Response, json};
-use crate::journal::{Entry, Filter, MAX_ENTRIES};
 
 /// What happened, oldest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

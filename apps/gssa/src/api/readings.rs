@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use gssa_model::{Health, Reading, Snapshot, SourceKind, State, Timestamp};
+use gssa_view::table::{Kept, Row};
 use http::StatusCode;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -14,7 +15,6 @@ use super::query::Query;
 use super::request::Call;
 use super::response::{Response, Tag, full, json, list as written_list, typed, write_reading};
 use crate::schedule::Refreshed;
-use crate::table::{Kept, Row};
 
 /// A page of a list without `limit`.
 const DEFAULT_LIMIT: usize = 1000;
@@ -86,7 +86,7 @@ fn page(call: &Call, is_wanted: impl Fn(&Reading) -> bool) -> Result<Response, E
     let filter = Filter::read(&call.query)?;
     let fields = call.query.read("fields", Fields::parse)?;
     let limit = call.query.read("limit", limit)?.unwrap_or(DEFAULT_LIMIT);
-    let tag = Tag::of(&api.run, api.parts.store.revision());
+    let tag = Tag::of(api.view.run(), api.parts.store.revision());
     if let Some(unchanged) = tag.unchanged(&call.head.headers) {
         return Ok(unchanged);
     }
@@ -121,14 +121,14 @@ fn table(call: &Call) -> Result<Response, Error> {
     let api = &call.api;
     let filter = Filter::read(&call.query)?;
     let (seq, rows) = if filter.is_empty() {
-        api.table.rows(|_| true)
+        api.view.table().rows(|_| true)
     } else {
         let readings = api.parts.store.all();
         let fitting = readings.iter().filter(|entry| filter.fits(&entry.reading));
         let wanted: HashSet<_> = fitting.map(|entry| &entry.reading.source.id).collect();
-        api.table.rows(|id| wanted.contains(id))
+        api.view.table().rows(|id| wanted.contains(id))
     };
-    let tag = Tag::of_table(&api.run, seq);
+    let tag = Tag::of_table(api.view.run(), seq);
     if let Some(unchanged) = tag.unchanged(&call.head.headers) {
         return Ok(unchanged);
     }
@@ -211,7 +211,7 @@ fn holds(reading: &Reading, text: &str) -> bool {
 pub(super) async fn one(call: Call) -> Result<Response, Error> {
     let fields = call.query.read("fields", Fields::parse)?;
     let versioned = call.api.parts.store.get(&call.id).ok_or(Error::UnknownSource)?;
-    let tag = Tag::of(&call.api.run, versioned.revision);
+    let tag = Tag::of(call.api.view.run(), versioned.revision);
     if let Some(unchanged) = tag.unchanged(&call.head.headers) {
         return Ok(unchanged);
     }

@@ -147,11 +147,15 @@ macro_rules! readings_query {
 const EVENTS: Gives = Gives {
     events: &[
         event!("reading", "A new reading of a source; not with view=table", gssa_model::Reading),
-        event!("delta", "What changed in the table, at most one a second; with view=table", crate::table::DeltaShape),
-        event!("summary", "The totals, when they change, at most once a second", crate::summary::Summary),
-        event!("issues", "What needs attention, when it changes, at most once a second", crate::issues::Issues),
+        event!(
+            "delta",
+            "What changed in the table, at most one a second; with view=table",
+            gssa_view::table::DeltaShape
+        ),
+        event!("summary", "The totals, when they change, at most once a second", gssa_view::summary::Summary),
+        event!("issues", "What needs attention, when it changes, at most once a second", gssa_view::issues::Issues),
         event!("config", "The entity tag of the configuration, when another one is in force", events::ConfigChange),
-        event!("event", "An entry of the journal", crate::journal::Entry),
+        event!("event", "An entry of the journal", gssa_view::journal::Entry),
         event!("agent", "The agent itself, every 15 seconds; with view=table", about::AgentStatus),
         event!("reset", "Something was missed: fetch the readings or the table again", events::Reset),
     ],
@@ -210,11 +214,11 @@ pub(super) static ROUTES: &[Route] = routes! {
             parameter("metric", "current_hps (if not given), watts, chip_celsius, accepted or rejected"),
             parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
         ],
-        takes None, gives json!(crate::store::Series);
+        takes None, gives json!(gssa_view::store::Series);
     Read GET "/api/v1/summary" "summary" summary::summary,
-        "Totals of the fleet", query &[], takes None, gives json!(crate::summary::Summary);
+        "Totals of the fleet", query &[], takes None, gives json!(gssa_view::summary::Summary);
     Read GET "/api/v1/issues" "issues" summary::issues,
-        "What needs attention", query &[], takes None, gives json!(crate::issues::Issues);
+        "What needs attention", query &[], takes None, gives json!(gssa_view::issues::Issues);
     Read GET "/api/v1/events" "events" events::get,
         "What happens, as server-sent events; goes on after `Last-Event-ID`",
         query &[

@@ -1,5 +1,6 @@
 //! Who calls; logging in and out; the password.
 
+use gssa_view::journal::EntryKind;
 use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,6 @@ use super::response::{Response, empty, json, with_header};
 use super::sessions::COOKIE_NAME;
 use super::token::Digest;
 use crate::config::{FileState, Password, Secret};
-use crate::journal::EntryKind;
 
 /// Who calls, and what it takes to do more.
 #[skip_serializing_none]

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
+use gssa_view::follow::{Change, Follower};
+use gssa_view::totals::Told;
 use http::header::{CONNECTION, HeaderValue};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
@@ -25,9 +27,7 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::{BodyError, Response, typed, with_header};
 use super::route::Route;
-use super::totals::Told;
 use super::{Api, Stop, events};
-use crate::follow::{Change, Follower};
 
 /// Streams at the same time.
 pub(super) const MAX_STREAMS: usize = 32;
@@ -135,7 +135,7 @@ impl EventStream {
     fn sign_of_life(&self) -> String {
         let mut text = ": still here\n\n".to_owned();
         if self.follower.is_of_table() {
-            let id = events::id(&self.follower, &self.watch.api.run);
+            let id = events::id(&self.follower, self.watch.api.view.run());
             write(&mut text, &id, "agent", &to_json(&AgentStatus::of(&self.watch.api)));
         }
         text
@@ -143,18 +143,18 @@ impl EventStream {
 
     /// The events that a change makes; none if nothing in it is new.
     fn tell(&mut self, change: &Change) -> String {
-        let id = events::id(&self.follower, &self.watch.api.run);
+        let id = events::id(&self.follower, self.watch.api.view.run());
         let mut text = String::new();
         match change {
             Change::Reading(entry) => write(&mut text, &id, "reading", &to_json(&*entry.reading)),
             Change::Delta(delta) => write(&mut text, &id, "delta", &delta.json),
             Change::Missed => write(&mut text, &id, "reset", "{}"),
             Change::Entry(entry) => write(&mut text, &id, "event", &to_json(&**entry)),
-            Change::Config(loaded) => {
-                write(&mut text, &id, "config", &to_json(&events::ConfigChange { etag: loaded.etag.clone() }));
+            Change::Config(plans) => {
+                write(&mut text, &id, "config", &to_json(&events::ConfigChange { etag: plans.etag().to_owned() }));
             }
             Change::Totals => {
-                let (now, again) = self.watch.api.totals.told(&self.watch.api.parts.store);
+                let (now, again) = self.watch.api.view.totals().told(&self.watch.api.parts.store);
                 if now.summary != self.told.summary {
                     write(&mut text, &id, "summary", &now.summary);
                 }
@@ -207,7 +207,7 @@ mod tests {
         let hash = crate::api::hash_password("correct horse");
         let api = test_api(&serde_json::json!({ "server": { "password_hash": hash } }));
         let id = api.sessions.open(api.policy().password_mark.unwrap());
-        let follower = Follower::new(&api.parts.store, &api.parts.journal, &api.parts.configuration, None).unwrap();
+        let follower = Follower::new(&api.view, None).unwrap();
         let mut stream = stream(&api, &id, follower);
         assert!(stream.next().await.unwrap().contains("event: summary"));
 
@@ -223,9 +223,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_page_is_told_how_the_agent_is_doing() {
         let api = test_api(&serde_json::json!({ "agent": { "name": "Attic" } }));
-        let parts = &api.parts;
-        let follower =
-            Follower::of_table(&api.table, &parts.store, &parts.journal, &parts.configuration, None).unwrap();
+        let follower = Follower::of_table(&api.view, None).unwrap();
         let mut stream = stream(&api, "", follower);
         assert!(stream.next().await.unwrap().contains("event: summary"));
         let began = Instant::now();

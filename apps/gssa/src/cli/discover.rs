@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use gssa_view::clock::SystemClock;
+use gssa_view::store::Store;
 use serde_json::Value;
 
 use super::{DiscoverArgs, FAILED, USAGE, block_on, complain, fail, say};
-use crate::clock::SystemClock;
 use crate::collectors::SUPPORTED;
 use crate::config::{Configuration, Options, PutError};
 use crate::discovery::findings::{Finding, Status, model};
@@ -18,7 +19,6 @@ use crate::discovery::{Discovery, Progress, Report, Request, Stage, StartError, 
 use crate::figures::hashrate;
 use crate::naming::Names;
 use crate::schedule::Gate;
-use crate::store::Store;
 use crate::supervise::Supervisor;
 
 pub(super) fn discover(args: &DiscoverArgs) -> ExitCode {

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use gssa_model::Address;
+use gssa_view::clock::SystemClock;
 
 use super::{FAILED, USAGE, block_on, complain, fail, say};
-use crate::clock::SystemClock;
 use crate::collectors;
 use crate::probe::{Reach, probe as ask};
 

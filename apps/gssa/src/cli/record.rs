@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use gssa_model::Timestamp;
+use gssa_view::clock::{Clock as _, SystemClock};
 use serde_json::json;
 
 use super::discover::load;
 use super::{FAILED, RecordArgs, USAGE, block_on, complain, fail};
-use crate::clock::{Clock as _, SystemClock};
 use crate::collectors::SUPPORTED;
 use crate::config::{Configuration, Options};
 use crate::record::{Recording, record};

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gssa_model::SourceKind;
+use gssa_view::plan::{Plans, PlansInForce};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use super::check::{Surroundings, check};
 use super::file::{self, FileState, Found};
 use super::layers::{Outside, Override};
+use super::plans::Configured;
 use super::problems::Problem;
 use super::valid::{self, Config, Password};
 use super::{ids, mask, versions};
@@ -79,7 +81,9 @@ pub struct Configuration {
 pub(super) struct Inner {
     pub(super) path: PathBuf,
     pub(super) surroundings: Surroundings,
-    pub(super) published: watch::Sender<Arc<Loaded>>,
+    published: watch::Sender<Arc<Loaded>>,
+    /// The same for whoever looks at sources.
+    plans: watch::Sender<Arc<dyn Plans>>,
     /// Held while the file is read or written and the outcome published, so that one change sees the other. Only taken on blocking
     /// threads.
     pub(super) writing: Mutex<()>,
@@ -102,8 +106,10 @@ impl Configuration {
         };
         let found = file::read(&options.path);
         let loaded = first(found, &surroundings);
-        let (published, _) = watch::channel(Arc::new(loaded));
-        let inner = Inner { path: options.path, surroundings, published, writing: Mutex::new(()) };
+        let loaded = Arc::new(loaded);
+        let plans = watch::Sender::new(plans(&loaded));
+        let published = watch::Sender::new(loaded);
+        let inner = Inner { path: options.path, surroundings, published, plans, writing: Mutex::new(()) };
         Self { inner: Arc::new(inner) }
     }
 
@@ -120,6 +126,11 @@ impl Configuration {
     /// Sees each change, of the configuration or of its problems.
     pub fn subscribe(&self) -> watch::Receiver<Arc<Loaded>> {
         self.inner.published.subscribe()
+    }
+
+    /// How often sources are asked; sees each change.
+    pub fn plans(&self) -> PlansInForce {
+        self.inner.plans.subscribe()
     }
 
     /// The file as written, with secrets masked. A source that was written without an id has the one that was made for it, so that it
@@ -242,6 +253,12 @@ impl Inner {
         if is_refused { Err(problems) } else { Ok(changed) }
     }
 
+    /// Puts a configuration in force.
+    pub(super) fn tell(&self, loaded: Arc<Loaded>) {
+        self.plans.send_replace(plans(&loaded));
+        self.published.send_replace(loaded);
+    }
+
     /// Tells everyone, unless nothing changed.
     fn publish(&self, before: &Loaded, after: Loaded) -> bool {
         let same = before.config == after.config
@@ -249,10 +266,14 @@ impl Inner {
             && before.problems == after.problems
             && before.file == after.file;
         if !same {
-            self.published.send_replace(Arc::new(after));
+            self.tell(Arc::new(after));
         }
         !same
     }
+}
+
+fn plans(loaded: &Arc<Loaded>) -> Arc<dyn Plans> {
+    Arc::new(Configured::new(Arc::clone(loaded)))
 }
 
 /// What holds at the start, whatever is at the path.

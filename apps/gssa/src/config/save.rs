@@ -102,7 +102,7 @@ impl Inner {
             file: FileState::Good,
             layer: Arc::new(layer),
         });
-        self.published.send_replace(loaded.clone());
+        self.tell(loaded.clone());
         Ok(loaded)
     }
 

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use gssa_model::SourceKind;
 use jiff::tz::TimeZone;
 
-pub use limits::{Limit, Limits};
+pub use limits::Limits;
 pub use schedule::{Pace, Polling, Schedule};
 pub use server::{ApiToken, Network, Password, Server};
 pub use source::{Credentials, Endpoint, Service, Source};

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Address, Algorithm, Identity, Mac, Snapshot, SourceKind};
+use gssa_view::store::Store;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -14,7 +15,6 @@ use super::answer::{Answer, Device, What};
 use super::scan::places;
 use crate::collectors::usual_ports;
 use crate::config::{Config, Source};
-use crate::store::Store;
 
 /// What is to be done about a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]

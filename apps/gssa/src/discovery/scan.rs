@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use gssa_model::{FailureKind, Health, Identity, Snapshot, SourceId, Timestamp};
+use gssa_view::clock::Clock;
+use gssa_view::store::Store;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, Device, What};
 use super::targets::Targets;
-use crate::clock::Clock;
 use crate::collectors;
 use crate::config::{Config, Source};
 use crate::schedule::{Gate, HostKey, Turn};
-use crate::store::Store;
 
 /// How long a host on the same network may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);

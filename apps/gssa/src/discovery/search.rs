@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gssa_view::clock::Clock;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -9,7 +10,6 @@ use tracing::info;
 use super::answer::Answer;
 use super::scan::{self, Hosts, Plan, Surroundings};
 use super::{Progress, Stage};
-use crate::clock::Clock;
 use crate::config::Configuration;
 
 /// How many answers of a search are kept.

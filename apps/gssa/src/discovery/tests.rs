@@ -6,16 +6,16 @@ use std::time::Duration;
 use gssa_model::{Identity, MinerSnapshot, Reading, Snapshot, Source, SourceKind, Timestamp};
 use gssa_sim::axeos::{Behaviour, DeviceSpec, Model};
 use gssa_sim::{Device, Fleet, FleetConfig, Listen};
+use gssa_view::clock::{Clock as _, SystemClock};
+use gssa_view::store::Store;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::findings::Status;
 use super::*;
-use crate::clock::{Clock as _, SystemClock};
 use crate::collectors::SUPPORTED;
 use crate::config::Options;
 use crate::schedule::{Gate, HostKey};
-use crate::store::Store;
 
 /// Whatever is waited for happens before this.
 const SOON: Duration = Duration::from_secs(60);

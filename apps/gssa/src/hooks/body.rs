@@ -5,9 +5,9 @@
 //! costs that field and nothing else.
 
 use gssa_model::{Severity, Timestamp, text};
+use gssa_view::hook::{HookEvent, Product};
 use serde_json::{Map, Value};
 
-use super::event::{HookEvent, Product};
 use super::words;
 
 /// So many lines of a message are kept.

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gssa_model::Timestamp;
+use gssa_view::hook::HookEvent;
 use tokio::time::Instant;
 
-use super::event::HookEvent;
 use super::words;
 
 /// Events of one kind and hook that are kept in each [`WINDOW`].

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Coin, MinerSnapshot, PoolSnapshot, Severity, Timestamp, Worker};
+use gssa_view::finding::{Finding, IssueCode};
 
-use crate::assess::{Finding, IssueCode};
 use crate::figures::hashrate;
 
 /// A miner is compared once it and its pool have run for so long, in seconds: before, averages are still filling.
@@ -69,7 +69,7 @@ pub(super) fn trouble_of(coin: &Coin) -> Option<&str> {
 
 /// The finding at a miner.
 pub(super) fn finding(severity: Severity, detail: impl Into<Cow<'static, str>>, since: Timestamp) -> Finding {
-    Finding { code: IssueCode::NotEarning, severity, reason: "", part: None, detail: detail.into(), since }
+    Finding { code: IssueCode::NotEarning, severity, reason: None, part: None, detail: detail.into(), since }
 }
 
 #[cfg(test)]

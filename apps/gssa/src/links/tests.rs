@@ -1,8 +1,8 @@
 use gssa_model::unit::Hashrate;
 use gssa_model::{Coin, LinkedBy, Pool, Source, SourceKind};
+use gssa_view::finding::IssueCode;
 
 use super::*;
-use crate::assess::IssueCode;
 
 /// A store with a pool of two coins and one miner, asked once a minute.
 struct Site {

@@ -4,11 +4,11 @@ use std::fmt;
 
 use gssa_model::unit::{Celsius, Difficulty, Percent};
 use gssa_model::{Coin, ContainerState, InfrastructureSnapshot, PoolSnapshot, Scope, Server};
+use gssa_view::store::Versioned;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::metrics::MetricType;
 
 use super::write_labels;
-use crate::store::Versioned;
 
 /// Labels behind those of the source, and a value.
 type Sample<'a> = (Vec<(&'static str, &'a str)>, f64);

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gssa_model::{Address, CollectError, Collector, FailureReason, Reading, Source, SourceKind, State};
+use gssa_view::clock::Clock;
+use gssa_view::journal::{EntryKind, Journal};
+use gssa_view::store::Store;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -13,11 +16,8 @@ use tracing::{debug, info, warn};
 use super::gate::{Gate, HostKey, Standing};
 use super::pace::{Pace, jitter_secs, next_delay, next_stretch};
 use super::stats::PollStats;
-use crate::clock::Clock;
 use crate::config::{Credentials, Service};
-use crate::journal::{EntryKind, Journal};
 use crate::observe::{Attempt, Past, Rules, observe};
-use crate::store::Store;
 
 /// A collector gets this much longer than its own deadline before it is dropped.
 const GRACE: Duration = Duration::from_secs(1);

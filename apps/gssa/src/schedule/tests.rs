@@ -6,14 +6,14 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use gssa_model::unit::Hashrate;
 use gssa_model::{FailureReason, MinerSnapshot, Snapshot, Source, SourceKind};
+use gssa_view::clock::SystemClock;
+use gssa_view::journal::{Filter, Journal};
+use gssa_view::store::Store;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::clock::SystemClock;
 use crate::config::Limits;
-use crate::journal::{Filter, Journal};
 use crate::observe::Rules;
-use crate::store::Store;
 
 const INTERVAL: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(5);

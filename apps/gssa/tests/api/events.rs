@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gssa::api::server::Limits;
-use gssa::journal::EntryKind;
+use gssa_view::journal::EntryKind;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

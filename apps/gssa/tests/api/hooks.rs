@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gssa::api::server::Limits;
 use gssa::hooks::OfHook;
-use gssa::journal::{Entry, Filter};
+use gssa_view::journal::{Entry, Filter};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

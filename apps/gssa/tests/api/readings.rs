@@ -153,7 +153,7 @@ async fn the_other_views_answer() {
     assert_eq!(agent.get("/api/v1/issues").await.json(), json!({ "issues": [] }));
     assert_eq!(agent.get("/api/v1/journal?kind=access").await.json(), json!({ "entries": [] }));
     for text in ["one", "two", "three"] {
-        agent.journal.write(gssa::journal::EntryKind::Agent, None, text);
+        agent.journal.write(gssa_view::journal::EntryKind::Agent, None, text);
     }
     let newest = agent.get("/api/v1/journal?limit=2").await.json();
     assert_eq!((&newest["entries"][0]["text"], &newest["entries"][1]["text"]), (&json!("two"), &json!("three")));

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use gssa::clock::SystemClock;
 use gssa::collectors::{SUPPORTED, make};
 use gssa::config::{Configuration, Options};
 use gssa::record::record;
@@ -12,6 +11,7 @@ use gssa::specs::specs;
 use gssa_sim::pool::{CoinSpec, Pool, PoolSpec, Program, Worker};
 use gssa_sim::replay::{Recording, Replay};
 use gssa_sim::{Behaviour, Device, Model, Spec, axeos, cgminer, mim};
+use gssa_view::clock::SystemClock;
 use serde_json::{Value, json};
 
 use crate::record::{SECRETS, spec};

@@ -3,18 +3,10 @@
 use std::collections::BTreeMap;
 
 use gssa_model::SourceKind;
+use gssa_view::plan::Limit;
 
 use crate::config::problems::Problems;
 use crate::config::{defaults, raw};
-
-/// Two values that deserve attention; absent is no limit.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Limit {
-    /// From here on a warning.
-    pub warning: Option<f64>,
-    /// From here on critical.
-    pub critical: Option<f64>,
-}
 
 /// The limits of one source or one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -43,7 +35,7 @@ impl Limits {
         let expected = raw.expected_percent.as_ref().map(percent);
         let reject = raw.reject_percent.as_ref().map(percent);
         let mut over = |below: Limit, own: Option<Limit>, bad: Bad, key: &str| {
-            below.with(own, bad, &format!("{path}.{key}"), problems)
+            laid_over(below, own, bad, &format!("{path}.{key}"), problems)
         };
         Self {
             chip_celsius: over(self.chip_celsius, chip, Bad::Above, "chip_celsius"),
@@ -53,21 +45,20 @@ impl Limits {
     }
 }
 
-impl Limit {
-    fn with(self, own: Option<Self>, bad: Bad, path: &str, problems: &mut Problems<'_>) -> Self {
-        let Some(own) = own else { return self };
-        let both = Self { warning: own.warning.or(self.warning), critical: own.critical.or(self.critical) };
-        let (Some(warning), Some(critical)) = (both.warning, both.critical) else { return both };
-        let (in_order, side) = match bad {
-            Bad::Above => (critical >= warning, "below"),
-            Bad::Below => (critical <= warning, "above"),
-        };
-        if in_order {
-            return both;
-        }
-        problems.error(path, format!("`critical` ({critical}) must not be {side} `warning` ({warning})"));
-        self
+/// A limit with what is written laid over it.
+fn laid_over(below: Limit, own: Option<Limit>, bad: Bad, path: &str, problems: &mut Problems<'_>) -> Limit {
+    let Some(own) = own else { return below };
+    let both = Limit { warning: own.warning.or(below.warning), critical: own.critical.or(below.critical) };
+    let (Some(warning), Some(critical)) = (both.warning, both.critical) else { return both };
+    let (in_order, side) = match bad {
+        Bad::Above => (critical >= warning, "below"),
+        Bad::Below => (critical <= warning, "above"),
+    };
+    if in_order {
+        return both;
     }
+    problems.error(path, format!("`critical` ({critical}) must not be {side} `warning` ({warning})"));
+    below
 }
 
 /// The limits by kind: what is written over what is built in.

@@ -4,13 +4,9 @@ use gssa_model::{Failure, Fan, Pool, PoolState, Severity, Source, Temperature};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::assess::{Finding, IssueCode};
+use crate::finding::{Finding, IssueCode};
 
-const LIMITS: Limits = Limits {
-    chip_celsius: Limit { warning: Some(65.0), critical: Some(80.0) },
-    expected_percent: Limit { warning: None, critical: None },
-    reject_percent: Limit { warning: None, critical: None },
-};
+const PLAN: Plan = Plan { interval_secs: 30, chip_celsius: Limit { warning: Some(65.0), critical: Some(80.0) } };
 
 fn miner() -> MinerSnapshot {
     let mut miner = MinerSnapshot { uptime_secs: Some(303), ..MinerSnapshot::default() };
@@ -45,7 +41,7 @@ fn entry(health: Health, state: State) -> Versioned {
 }
 
 fn row(entry: &Versioned) -> Value {
-    serde_json::to_value(Row::new(entry, 30, &LIMITS)).unwrap()
+    serde_json::to_value(Row::new(entry, PLAN)).unwrap()
 }
 
 #[test]
@@ -84,7 +80,7 @@ fn the_detail_is_that_of_the_worst_finding() {
     let finding = |severity, detail: &'static str| Finding {
         code: IssueCode::Warm,
         severity,
-        reason: "",
+        reason: None,
         part: None,
         detail: detail.into(),
         since: Timestamp::from_unix_ms(0),

@@ -1,16 +1,16 @@
-//! The agent's diary: what changed, kept in memory.
+//! The diary of an agent: what changed, kept in memory.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gssa_model::{SourceId, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::hooks::HookEvent;
+use crate::hook::HookEvent;
 
 /// How many entries are kept.
 pub const MAX_ENTRIES: usize = 5000;
@@ -19,7 +19,7 @@ pub const MAX_ENTRIES: usize = 5000;
 pub const MAX_HOOK_ENTRIES: usize = 1000;
 
 /// What an entry is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// A source changed its state.
@@ -49,7 +49,7 @@ impl EntryKind {
 
 /// One thing that happened.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// Counts up from 1 since the agent started.
     pub seq: u64,
@@ -127,12 +127,22 @@ impl Journal {
         self.push(EntryKind::Hook, None, event.text(), Some(Box::new(event)));
     }
 
-    fn push(&self, kind: EntryKind, source_id: Option<SourceId>, text: String, hook: Option<Box<HookEvent>>) {
-        let at = self.clock.now();
+    /// Takes an entry that was written elsewhere, with its own time. It keeps its number unless there was one as high already, as after
+    /// a restart of who wrote it: then it gets the next one here, since numbers only grow. Gives the number.
+    pub fn take(&self, mut entry: Entry) -> u64 {
         let mut kept = self.lock();
-        let seq = *self.newest.borrow() + 1;
-        kept.push(Entry { seq, at, kind, source_id, text, hook });
+        let newest = *self.newest.borrow();
+        if entry.seq <= newest {
+            entry.seq = newest + 1;
+        }
+        let seq = entry.seq;
+        kept.push(entry);
         self.newest.send_replace(seq);
+        seq
+    }
+
+    fn push(&self, kind: EntryKind, source_id: Option<SourceId>, text: String, hook: Option<Box<HookEvent>>) {
+        self.take(Entry { seq: 0, at: self.clock.now(), kind, source_id, text, hook });
     }
 
     /// The entries after `seq`, oldest first.
@@ -221,6 +231,29 @@ mod tests {
         assert_eq!(journal.lock().of_hooks, 0, "others push them out as they do each other");
         journal.write_hook(event);
         assert_eq!(journal.list(&Filter { kind: Some("hook".into()), ..Filter::default() }).len(), 1);
+    }
+
+    #[test]
+    fn an_entry_from_elsewhere_keeps_its_time_and_as_long_as_numbers_grow_its_number() {
+        let journal = Journal::new(Arc::new(SystemClock));
+        let entry = |seq, secs: i64, text: &str| Entry {
+            seq,
+            at: Timestamp::from_unix_ms(secs * 1000),
+            kind: EntryKind::State,
+            source_id: None,
+            text: text.into(),
+            hook: None,
+        };
+        let written = serde_json::to_string(&entry(7, 20, "went down")).unwrap();
+        let taken = [serde_json::from_str(&written).unwrap(), entry(9, 30, "returned"), entry(1, 40, "started anew")];
+        assert_eq!(taken.map(|entry| journal.take(entry)), [7, 9, 10]);
+        let all = journal.list(&Filter::default());
+        assert_eq!(all.iter().map(|entry| entry.at.unix_ms()).collect::<Vec<_>>(), [20_000, 30_000, 40_000]);
+        assert_eq!((*all[0]).clone(), entry(7, 20, "went down"));
+        assert_eq!(journal.after(7).len(), 2, "nothing was ever number 8");
+        assert!(journal.reaches_back_to(0));
+        journal.write(EntryKind::Agent, None, "written here");
+        assert_eq!(*journal.subscribe().borrow(), 11);
     }
 
     #[test]

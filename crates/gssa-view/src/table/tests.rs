@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use gssa_model::unit::{Celsius, Hashrate};
 use gssa_model::{Health, MinerSnapshot, Sensor, Source, SourceKind, State, Temperature, Timestamp};
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
 use super::*;
-use crate::config::Options;
+use crate::plan::{Limit, Plan, WrittenPlans};
 
 const START_MS: i64 = 1_795_276_800_000;
 
@@ -26,15 +27,20 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(config: &Value) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("config.json");
-        std::fs::write(&path, config.to_string()).unwrap();
-        let supported = &[SourceKind::Axeos, SourceKind::Auto];
-        let options = Options { path, env: Vec::new(), overrides: json!({}), supported };
+    fn new() -> Self {
+        let limit = Limit { warning: Some(65.0), critical: Some(80.0) };
+        Self::with(WrittenPlans {
+            etag: String::new(),
+            sources: BTreeMap::new(),
+            others: Plan { interval_secs: 30, chip_celsius: limit },
+        })
+    }
+
+    fn with(plans: WrittenPlans) -> Self {
+        let plans: Arc<dyn Plans> = Arc::new(plans);
         let store = Arc::new(Store::new(1 << 20));
         let clock = Arc::new(SetClock(AtomicI64::new(START_MS)));
-        let table = Table::new(store.clone(), Configuration::load(options), clock.clone());
+        let table = Table::new(store.clone(), watch::channel(plans).1, clock.clone());
         Self { store, clock, table }
     }
 
@@ -99,7 +105,7 @@ fn apply(rows: &mut BTreeMap<String, Map<String, Value>>, delta: &Value) {
 
 #[tokio::test(start_paused = true)]
 async fn who_applies_every_delta_has_the_table() {
-    let bench = Bench::new(&json!({}));
+    let bench = Bench::new();
     bench.put("a", 1.0);
     bench.put("b", 1.0);
     let (seq, mut seen) = bench.rows();
@@ -124,7 +130,7 @@ async fn who_applies_every_delta_has_the_table() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_new_is_no_delta_and_once_a_second_is_enough() {
-    let bench = Bench::new(&json!({}));
+    let bench = Bench::new();
     bench.put("a", 1.0);
     let (seq, _) = bench.rows();
     bench.put("a", 1.0);
@@ -140,7 +146,7 @@ async fn nothing_new_is_no_delta_and_once_a_second_is_enough() {
 
 #[tokio::test(start_paused = true)]
 async fn who_was_away_for_too_long_fetches_the_table_again() {
-    let bench = Bench::new(&json!({}));
+    let bench = Bench::new();
     bench.put("a", 0.0);
     let (seq, _) = bench.rows();
     for n in 0..MAX_DELTAS {
@@ -156,7 +162,7 @@ async fn who_was_away_for_too_long_fetches_the_table_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_table_that_nobody_looks_at_is_forgotten() {
-    let bench = Bench::new(&json!({}));
+    let bench = Bench::new();
     bench.put("a", 1.0);
     let (seq, rows) = bench.rows();
     bench.table.forget_unused();
@@ -170,7 +176,7 @@ async fn a_table_that_nobody_looks_at_is_forgotten() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sparkline_comes_with_the_first_point_and_then_each_half_hour() {
-    let bench = Bench::new(&json!({}));
+    let bench = Bench::new();
     bench.put_as("a", SourceKind::Axeos, None, |_| {});
     bench.put("b", 2.0);
     let (seq, rows) = bench.rows();
@@ -193,36 +199,31 @@ async fn a_sparkline_comes_with_the_first_point_and_then_each_half_hour() {
 
 #[test]
 fn a_row_says_how_often_it_is_asked_and_what_is_too_hot_for_it() {
-    let bench = Bench::new(&json!({
-        "polling": { "interval_secs": 40 },
-        "kinds": { "axeos": { "interval_secs": 20 } },
-        "limits": { "axeos": { "chip_celsius": { "warning": 60, "critical": 70 } } },
-        "sources": [
-            { "id": "own", "kind": "axeos", "address": "a", "interval_secs": 15,
-              "limits": { "chip_celsius": { "warning": 61, "critical": 71 } } },
-            { "id": "found", "kind": "auto", "address": "b" },
-            { "id": "kind", "kind": "axeos", "address": "c" },
-        ],
-    }));
+    let plan = |interval_secs, warning, critical| Plan {
+        interval_secs,
+        chip_celsius: Limit { warning: Some(warning), critical: Some(critical) },
+    };
+    let bench = Bench::with(WrittenPlans {
+        etag: String::new(),
+        sources: BTreeMap::from([("own".parse().unwrap(), plan(15, 61.0, 71.0))]),
+        others: plan(20, 60.0, 70.0),
+    });
     bench.put("own", 1.0);
-    bench.put("kind", 1.0);
-    // It turned out to be one.
-    bench.put("found", 1.0);
+    bench.put("other", 1.0);
     bench.put_as("slow", SourceKind::Axeos, Some(1.0), |reading| reading.effective_interval_secs = Some(300));
     let (_, rows) = bench.rows();
     let of = |id: &str| {
         ["interval_secs", "warning_celsius", "critical_celsius"].map(|name| rows[id][name].as_f64().unwrap() as u64)
     };
     assert_eq!(of("own"), [15, 61, 71]);
-    assert_eq!(of("kind"), [20, 60, 70]);
-    assert_eq!(of("found"), [20, 60, 70]);
+    assert_eq!(of("other"), [20, 60, 70]);
     assert_eq!(of("slow"), [300, 60, 70], "longer at the moment than configured");
 }
 
 /// A delta for each second of a day is more than is kept, whatever their size.
 #[tokio::test(start_paused = true)]
 async fn deltas_are_kept_within_bounds() {
-    let bench = Bench::new(&json!({}));
+    let bench = Bench::new();
     let many = 3000;
     for id in 0..many {
         bench.put(&format!("s{id}"), 1.0);

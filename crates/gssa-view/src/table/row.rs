@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::spark::Spark;
-use crate::config::{Limit, Limits};
+use crate::plan::{Limit, Plan};
 use crate::store::Versioned;
 
 /// One source in the table. What is not known is left out.
@@ -162,16 +162,16 @@ impl SnapshotKind {
 
 impl<'a> Row<'a> {
     /// The row of a source without its sparkline.
-    pub fn new(entry: &'a Versioned, interval_secs: u64, limits: &Limits) -> Self {
+    pub fn new(entry: &'a Versioned, plan: Plan) -> Self {
         let reading = &*entry.reading;
-        let mut row = Self::of_source(reading, interval_secs);
+        let mut row = Self::of_source(reading, plan.interval_secs);
         row.detail = detail(entry);
         let is_live = matches!(reading.health, Health::Up | Health::Partial | Health::Stale);
         match reading.snapshot.as_deref() {
             Some(Snapshot::Miner(miner)) => {
                 row.identify(miner);
                 if is_live {
-                    row.measure(miner, limits.chip_celsius);
+                    row.measure(miner, plan.chip_celsius);
                 }
             }
             Some(Snapshot::Pool(pool)) => {

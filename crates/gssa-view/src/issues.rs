@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use gssa_model::{Severity, SourceId, Timestamp};
+use gssa_model::{FailureReason, Severity, SourceId, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::assess::{Finding, IssueCode};
+use crate::finding::{Finding, IssueCode};
 use crate::store::Versioned;
 use crate::table::SnapshotKind;
 
@@ -18,7 +18,7 @@ const MIN_GROUP: usize = 3;
 const TOGETHER_MS: i64 = 60_000;
 
 /// Everything that needs attention now.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Issues {
     /// Worst first, then oldest first.
     pub issues: Vec<Issue>,
@@ -26,7 +26,7 @@ pub struct Issues {
 
 /// One thing that needs attention, at one source or at several of a group.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Issue {
     /// The same as long as the issue lasts.
     pub id: String,
@@ -54,10 +54,12 @@ struct Found<'a> {
 
 /// The issues of these readings.
 pub fn issues(readings: &[Versioned]) -> Issues {
-    let mut alike: BTreeMap<(IssueCode, &str, Option<&str>), Vec<Found<'_>>> = BTreeMap::new();
+    /// Code, reason, group.
+    type Alike<'a> = (IssueCode, Option<&'a str>, Option<&'a str>);
+    let mut alike: BTreeMap<Alike<'_>, Vec<Found<'_>>> = BTreeMap::new();
     for entry in readings {
         for finding in &*entry.findings {
-            let key = (finding.code, finding.reason, entry.reading.source.group.as_deref());
+            let key = (finding.code, finding.reason.map(FailureReason::as_str), entry.reading.source.group.as_deref());
             alike.entry(key).or_default().push(Found { entry, finding });
         }
     }
@@ -233,7 +235,13 @@ mod tests {
 
     use super::*;
 
-    fn entry(id: &str, group: Option<&str>, code: IssueCode, reason: &'static str, since_secs: i64) -> Versioned {
+    fn entry(
+        id: &str,
+        group: Option<&str>,
+        code: IssueCode,
+        reason: Option<FailureReason>,
+        since_secs: i64,
+    ) -> Versioned {
         let source = Source {
             name: id.to_uppercase(),
             group: group.map(Into::into),
@@ -250,7 +258,7 @@ mod tests {
 
     #[test]
     fn three_of_a_group_at_the_same_time_are_one_issue() {
-        let offline = |id, secs| entry(id, Some("R3"), IssueCode::Offline, "timeout", secs);
+        let offline = |id, secs| entry(id, Some("R3"), IssueCode::Offline, Some(FailureReason::Timeout), secs);
         let readings = [offline("a", 100), offline("b", 130), offline("c", 160), offline("d", 400)];
         assert_eq!(titles(&readings), ["3 miners offline in R3", "D is offline"]);
         assert_eq!(issues(&readings).issues[0].source_ids.len(), 3);
@@ -258,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_minute_is_the_same_time_and_two_are_a_pair() {
-        let offline = |id, secs| entry(id, Some("R3"), IssueCode::Offline, "timeout", secs);
+        let offline = |id, secs| entry(id, Some("R3"), IssueCode::Offline, Some(FailureReason::Timeout), secs);
         let sizes = |starts: [i64; 4]| {
             let readings: Vec<_> =
                 ["a", "b", "c", "d"].into_iter().zip(starts).map(|(id, at)| offline(id, at)).collect();
@@ -271,7 +279,7 @@ mod tests {
 
     #[test]
     fn an_issue_of_a_group_is_the_same_one_when_others_recover() {
-        let offline = |id, secs| entry(id, Some("Rack 3"), IssueCode::Offline, "timeout", secs);
+        let offline = |id, secs| entry(id, Some("Rack 3"), IssueCode::Offline, Some(FailureReason::Timeout), secs);
         let id = |readings: &[Versioned]| issues(readings).issues[0].id.clone();
         let all = [offline("b", 100), offline("a", 130), offline("c", 160), offline("d", 160)];
         assert_eq!(id(&all), "offline-rack-3-100000");
@@ -283,7 +291,7 @@ mod tests {
         use SourceKind::{Antminer, Auto, Axeos, Gss, Host, Mim};
         let of = |kinds: [SourceKind; 3]| {
             let readings = kinds.into_iter().enumerate().map(|(n, kind)| {
-                let mut entry = entry(&format!("s{n}"), Some("R3"), IssueCode::Flapping, "", 100);
+                let mut entry = entry(&format!("s{n}"), Some("R3"), IssueCode::Flapping, None, 100);
                 Arc::make_mut(&mut Arc::make_mut(&mut entry.reading).source).kind = kind;
                 entry
             });
@@ -299,21 +307,21 @@ mod tests {
     #[test]
     fn what_differs_stays_apart() {
         let readings = [
-            entry("a", Some("R3"), IssueCode::Offline, "timeout", 100),
-            entry("b", Some("R3"), IssueCode::Offline, "no_route", 100),
-            entry("c", Some("R4"), IssueCode::Offline, "timeout", 100),
-            entry("d", None, IssueCode::Offline, "timeout", 100),
-            entry("e", None, IssueCode::Offline, "timeout", 100),
-            entry("f", None, IssueCode::Offline, "timeout", 100),
+            entry("a", Some("R3"), IssueCode::Offline, Some(FailureReason::Timeout), 100),
+            entry("b", Some("R3"), IssueCode::Offline, Some(FailureReason::NoRoute), 100),
+            entry("c", Some("R4"), IssueCode::Offline, Some(FailureReason::Timeout), 100),
+            entry("d", None, IssueCode::Offline, Some(FailureReason::Timeout), 100),
+            entry("e", None, IssueCode::Offline, Some(FailureReason::Timeout), 100),
+            entry("f", None, IssueCode::Offline, Some(FailureReason::Timeout), 100),
         ];
         assert_eq!(titles(&readings).len(), 6);
     }
 
     #[test]
     fn the_worst_and_the_oldest_come_first() {
-        let mut mild = entry("a", None, IssueCode::Warm, "", 1);
+        let mut mild = entry("a", None, IssueCode::Warm, None, 1);
         mild.findings = mild.findings.iter().map(|f| Finding { severity: Severity::Warning, ..f.clone() }).collect();
-        let readings = [mild, entry("b", None, IssueCode::Hot, "", 50), entry("c", None, IssueCode::Hot, "", 20)];
+        let readings = [mild, entry("b", None, IssueCode::Hot, None, 50), entry("c", None, IssueCode::Hot, None, 20)];
         assert_eq!(titles(&readings), ["C is too hot", "B is too hot", "A runs warm"]);
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 pub use history::{HalfHours, History, MAX_TREND_POINTS, Member, Metric, Series, Trend, UnknownMetric, half_hour};
 
-use crate::assess::{Finding, with_joined};
+use crate::finding::{Finding, with_joined};
 
 /// A reading and the revision it came with.
 #[derive(Debug, Clone)]
@@ -88,17 +88,32 @@ impl Store {
     /// it is shown, with what others say about the source.
     pub fn put(&self, reading: Arc<Reading>, findings: Arc<[Finding]>) -> Arc<Reading> {
         let mut inner = self.write();
-        if let (Some(at), Some(miner)) = (reading.snapshot_at, reading.snapshot.as_ref().and_then(|s| s.as_miner()))
-            && reading.failure.is_none()
-        {
-            inner.history.record(&reading.source.id, at, miner);
-        }
+        inner.record(&reading);
         let joined = inner.entries.get_mut(&reading.source.id).map(|entry| std::mem::take(&mut entry.joined));
         let shown = inner.show(reading, findings, joined.unwrap_or_default());
         let revision = inner.revision;
         drop(inner);
         self.newest.send_replace(revision);
         shown
+    }
+
+    /// Replaces the reading of its source by one as an agent shows it: links, state and findings have in them what others say. Records
+    /// it in the history as [`put`](Self::put) does.
+    pub fn take(&self, reading: Arc<Reading>, findings: Arc<[Finding]>) {
+        let mut inner = self.write();
+        inner.record(&reading);
+        let own = (reading.state, Arc::clone(&findings));
+        let joined = Joined { links: reading.links.clone(), findings: Vec::new() };
+        let shown = Versioned { revision: inner.next_revision(), reading, findings };
+        inner.insert(Entry { shown, own, joined });
+        let revision = inner.revision;
+        drop(inner);
+        self.newest.send_replace(revision);
+    }
+
+    /// Records a reading in the history and shows the one that is there: for readings that come late.
+    pub fn take_late(&self, reading: &Reading) {
+        self.write().record(reading);
     }
 
     /// Sets what others say about a source, if there is such a source.
@@ -204,6 +219,15 @@ impl Store {
 }
 
 impl Inner {
+    /// Adds a snapshot to the history if it was taken at this reading.
+    fn record(&mut self, reading: &Reading) {
+        if let (Some(at), Some(miner)) = (reading.snapshot_at, reading.snapshot.as_ref().and_then(|s| s.as_miner()))
+            && reading.failure.is_none()
+        {
+            self.history.record(&reading.source.id, at, miner);
+        }
+    }
+
     /// Puts the reading of a source, with what others say about it, under the next revision.
     fn show(&mut self, mut reading: Arc<Reading>, findings: Arc<[Finding]>, joined: Joined) -> Arc<Reading> {
         let revision = self.next_revision();
@@ -220,19 +244,23 @@ impl Inner {
             }
             all = all.iter().chain(&joined.findings).cloned().collect();
         }
-        let id = reading.source.id.clone();
         // Whoever reads a source compares with what is shown, and does not know what others say about it.
-        let before = self.entries.get(&id).map(|entry| &entry.shown.reading);
+        let before = self.entries.get(&reading.source.id).map(|entry| &entry.shown.reading);
         if let Some(before) = before.filter(|it| it.state == reading.state && it.state_since != reading.state_since) {
             let since = before.state_since;
             Arc::make_mut(&mut reading).state_since = since;
         }
         let shown = Versioned { revision, reading: Arc::clone(&reading), findings: all };
-        if let Some(before) = self.entries.insert(id.clone(), Entry { shown, own, joined }) {
+        self.insert(Entry { shown, own, joined });
+        reading
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        let (id, revision) = (entry.shown.reading.source.id.clone(), entry.shown.revision);
+        if let Some(before) = self.entries.insert(id.clone(), entry) {
             self.by_revision.remove(&before.shown.revision);
         }
         self.by_revision.insert(revision, id);
-        reading
     }
 
     fn next_revision(&mut self) -> u64 {
@@ -300,9 +328,9 @@ mod tests {
         put(2);
         assert_eq!(shown(), (State::Hashing, at(1)));
         let finding = Finding {
-            code: crate::assess::IssueCode::NotEarning,
+            code: crate::finding::IssueCode::NotEarning,
             severity: gssa_model::Severity::Warning,
-            reason: "",
+            reason: None,
             part: None,
             detail: "why".into(),
             since: Timestamp::from_unix_ms(0),
@@ -316,6 +344,52 @@ mod tests {
         assert_eq!(shown(), (State::Hashing, at(4)));
         put(5);
         assert_eq!(shown(), (State::Hashing, at(4)));
+    }
+
+    #[test]
+    fn a_reading_of_an_agent_is_shown_as_the_agent_shows_it() {
+        let store = Store::new(1 << 20);
+        let mut shown = reading("a");
+        shown.links.push(Link {
+            source_id: "pool".parse().unwrap(),
+            coin: None,
+            worker: None,
+            by: gssa_model::LinkedBy::Address,
+        });
+        for (state, secs) in [(State::Degraded, 10), (State::Degraded, 20), (State::Hashing, 15)] {
+            // The agent knows better since when, even if it says something else than before.
+            (shown.state, shown.state_since) = (state, Some(Timestamp::from_unix_ms(secs * 1000)));
+            let finding = Finding {
+                code: crate::finding::IssueCode::NotEarning,
+                severity: gssa_model::Severity::Warning,
+                reason: None,
+                part: None,
+                detail: "why".into(),
+                since: Timestamp::from_unix_ms(0),
+            };
+            store.take(Arc::new(shown.clone()), Arc::new([finding.clone()]));
+            let entry = store.get("a").unwrap();
+            assert_eq!((&*entry.reading, &*entry.findings), (&shown, &[finding][..]));
+        }
+        assert_eq!(after(&store, 2), [(3, "a".to_owned())]);
+    }
+
+    #[test]
+    fn a_late_reading_is_history_only() {
+        let store = Store::new(1 << 20);
+        let taken = |secs: i64, accepted| {
+            let mut miner = MinerSnapshot::default();
+            miner.work.accepted = Some(accepted);
+            let at = Some(Timestamp::from_unix_ms(secs * 1000));
+            Reading { observed_at: at, snapshot_at: at, snapshot: Some(Arc::new(miner.into())), ..reading("a") }
+        };
+        store.take(Arc::new(taken(180, 9)), Arc::new([]));
+        store.take_late(&taken(60, 7));
+        assert_eq!(
+            store.get("a").map(|entry| (entry.revision, entry.reading.observed_at)),
+            Some((1, Some(Timestamp::from_unix_ms(180_000))))
+        );
+        assert_eq!(store.history("a", Metric::Accepted, None).unwrap().points, [(60_000, 7.0), (180_000, 9.0)]);
     }
 
     #[test]

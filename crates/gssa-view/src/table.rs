@@ -7,7 +7,6 @@
 //! A row is kept as the JSON that is sent. To find out what changed in one, its fields are compared as they are written.
 
 mod diff;
-mod plan;
 mod row;
 mod shape;
 mod spark;
@@ -24,9 +23,8 @@ pub use row::{Row, SnapshotKind};
 pub use shape::{DeltaShape, ItemShape};
 pub use spark::Spark;
 
-pub(crate) use self::plan::Plans;
 use crate::clock::Clock;
-use crate::config::Configuration;
+use crate::plan::{Plans, PlansInForce};
 use crate::store::{Store, Versioned, half_hour};
 
 /// The table is brought up to date at most so often.
@@ -45,7 +43,7 @@ const FORGET_AFTER: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct Table {
     store: Arc<Store>,
-    configuration: Configuration,
+    plans: PlansInForce,
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
 }
@@ -54,7 +52,7 @@ pub struct Table {
 struct Inner {
     rows: BTreeMap<SourceId, Kept>,
     /// The number of the newest delta. It begins with the time of day in seconds and grows by one a second at most, so that a number
-    /// of an earlier run of the agent is never taken for one of this.
+    /// of an earlier run of the program is never taken for one of this.
     seq: u64,
     deltas: VecDeque<Delta>,
     /// Whether the rows were made at all.
@@ -62,7 +60,6 @@ struct Inner {
     /// What of the store is in them.
     revision: u64,
     half_hour: i64,
-    plans: Plans,
     refreshed: Option<Instant>,
     used: Instant,
 }
@@ -85,7 +82,7 @@ pub struct Delta {
 
 impl Table {
     /// A table over the store; rows are made when it is first asked for.
-    pub fn new(store: Arc<Store>, configuration: Configuration, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Arc<Store>, plans: PlansInForce, clock: Arc<dyn Clock>) -> Self {
         let inner = Inner {
             rows: BTreeMap::new(),
             seq: clock.now().unix_ms().unsigned_abs() / 1000,
@@ -93,11 +90,10 @@ impl Table {
             is_known: false,
             revision: 0,
             half_hour: 0,
-            plans: Plans::new(configuration.current()),
             refreshed: None,
             used: Instant::now(),
         };
-        Self { store, configuration, clock, inner: Mutex::new(inner) }
+        Self { store, plans, clock, inner: Mutex::new(inner) }
     }
 
     /// Brings the table up to date, unless that was done less than [`REFRESH_EVERY`] ago; gives when it can be done, if it has to wait.
@@ -150,12 +146,12 @@ impl Table {
     fn update(&self, inner: &mut Inner, half_hour: i64) {
         let is_first = !std::mem::replace(&mut inner.is_known, true);
         let is_new_half_hour = std::mem::replace(&mut inner.half_hour, half_hour) != half_hour;
-        inner.plans.follow(self.configuration.current());
+        let plans = Arc::clone(&self.plans.borrow());
         let changes = self.store.changes(inner.revision);
         inner.revision = changes.revision;
         let mut items = Items::default();
         for entry in &changes.readings {
-            self.update_row(inner, entry, is_new_half_hour, &mut items);
+            self.update_row(inner, entry, &*plans, is_new_half_hour, &mut items);
         }
         if is_new_half_hour && !is_first {
             self.update_sparks(inner, &mut items);
@@ -169,10 +165,16 @@ impl Table {
         }
     }
 
-    fn update_row(&self, inner: &mut Inner, entry: &Versioned, is_new_half_hour: bool, items: &mut Items) {
+    fn update_row(
+        &self,
+        inner: &mut Inner,
+        entry: &Versioned,
+        plans: &dyn Plans,
+        is_new_half_hour: bool,
+        items: &mut Items,
+    ) {
         let id = &entry.reading.source.id;
-        let plan = inner.plans.of(&entry.reading);
-        let row = Row::new(entry, plan.interval_secs, &plan.limits);
+        let row = Row::new(entry, plans.of(&entry.reading));
         let expected_hps = row.expected_hps;
         // A row is plain words and finite numbers: it can be written.
         let Ok(json) = serde_json::to_string(&row) else { return };

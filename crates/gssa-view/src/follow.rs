@@ -11,8 +11,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::config::{Configuration, Loaded};
+use crate::View;
 use crate::journal::{Entry, Journal};
+use crate::plan::{Plans, PlansInForce};
 use crate::store::{Store, Versioned};
 use crate::table::{Delta, Table};
 
@@ -39,13 +40,13 @@ pub enum Change {
     Missed,
     /// Something was written into the journal.
     Entry(Arc<Entry>),
-    /// Another configuration is in force.
-    Config(Arc<Loaded>),
+    /// Other plans are in force.
+    Config(Arc<dyn Plans>),
     /// Summary and issues may be others.
     Totals,
 }
 
-/// What is followed, beside the journal and the configuration.
+/// What is followed, beside the journal and the plans.
 #[derive(Debug)]
 enum Watched {
     Readings(Arc<Store>),
@@ -53,14 +54,14 @@ enum Watched {
     Table(Arc<Table>, Option<Instant>),
 }
 
-/// Follows store or table, journal and configuration from a position on.
+/// Follows store or table, journal and plans from a position on.
 #[derive(Debug)]
 pub struct Follower {
     watched: Watched,
     journal: Arc<Journal>,
     readings: watch::Receiver<u64>,
     entries: watch::Receiver<u64>,
-    config: watch::Receiver<Arc<Loaded>>,
+    plans: PlansInForce,
     position: Position,
     pending: VecDeque<Change>,
     /// When totals are to be told next, if anything changed since they were.
@@ -70,42 +71,28 @@ pub struct Follower {
 
 impl Follower {
     /// Follows from `after` on, or from now on. `None` if what came after is not kept any more or was never here.
-    pub fn new(
-        store: &Arc<Store>,
-        journal: &Arc<Journal>,
-        configuration: &Configuration,
-        after: Option<Position>,
-    ) -> Option<Self> {
+    pub fn new(view: &View, after: Option<Position>) -> Option<Self> {
+        let (store, journal) = (view.store(), view.journal());
         let now = Position { readings: store.revision(), journal: *journal.subscribe().borrow() };
         let position = after.unwrap_or(now);
         let is_known = position.readings <= now.readings;
-        is_known.then(|| Self::at(position, Watched::Readings(store.clone()), store, journal, configuration)).flatten()
+        is_known.then(|| Self::at(position, Watched::Readings(store.clone()), view)).flatten()
     }
 
     /// Follows the table in place of readings. Positions of the one mean nothing to the other.
-    pub fn of_table(
-        table: &Arc<Table>,
-        store: &Arc<Store>,
-        journal: &Arc<Journal>,
-        configuration: &Configuration,
-        after: Option<Position>,
-    ) -> Option<Self> {
+    pub fn of_table(view: &View, after: Option<Position>) -> Option<Self> {
+        let (table, journal) = (view.table(), view.journal());
         table.refresh();
         let now = Position { readings: table.seq(), journal: *journal.subscribe().borrow() };
         let position = after.unwrap_or(now);
         table.after(position.readings)?;
-        Self::at(position, Watched::Table(table.clone(), None), store, journal, configuration)
+        Self::at(position, Watched::Table(table.clone(), None), view)
     }
 
-    fn at(
-        position: Position,
-        watched: Watched,
-        store: &Store,
-        journal: &Arc<Journal>,
-        configuration: &Configuration,
-    ) -> Option<Self> {
-        let mut config = configuration.subscribe();
-        config.mark_unchanged();
+    fn at(position: Position, watched: Watched, view: &View) -> Option<Self> {
+        let (store, journal) = (view.store(), view.journal());
+        let mut plans = view.plans().clone();
+        plans.mark_unchanged();
         let (mut readings, mut entries) = (store.subscribe(), journal.subscribe());
         if position.journal > *entries.borrow() || !journal.reaches_back_to(position.journal) {
             return None;
@@ -117,7 +104,7 @@ impl Follower {
             journal: journal.clone(),
             readings,
             entries,
-            config,
+            plans,
             position,
             pending: VecDeque::new(),
             totals_due: Some(Instant::now()),
@@ -151,9 +138,9 @@ impl Follower {
             let table_due = if let Watched::Table(_, due) = &self.watched { *due } else { None };
             tokio::select! {
                 biased;
-                Ok(()) = self.config.changed() => {
-                    let loaded = self.config.borrow_and_update().clone();
-                    self.pending.push_back(Change::Config(loaded));
+                Ok(()) = self.plans.changed() => {
+                    let plans = Arc::clone(&self.plans.borrow_and_update());
+                    self.pending.push_back(Change::Config(plans));
                 }
                 Ok(()) = self.entries.changed() => {
                     self.entries.mark_unchanged();
@@ -218,41 +205,40 @@ async fn sleep_until(due: Option<Instant>) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use gssa_model::{Reading, Source, SourceKind};
 
     use super::*;
     use crate::clock::SystemClock;
-    use crate::config::Options;
     use crate::journal::EntryKind;
+    use crate::plan::{Limit, Plan, WrittenPlans};
 
     struct Bench {
-        store: Arc<Store>,
-        journal: Arc<Journal>,
-        configuration: Configuration,
+        view: View,
+        plans: watch::Sender<Arc<dyn Plans>>,
+    }
+
+    fn plans(etag: &str) -> Arc<dyn Plans> {
+        let others = Plan { interval_secs: 30, chip_celsius: Limit::default() };
+        Arc::new(WrittenPlans { etag: etag.into(), sources: BTreeMap::new(), others })
     }
 
     impl Bench {
         fn new() -> Self {
-            let options = Options {
-                path: "/nowhere/config.json".into(),
-                env: Vec::new(),
-                overrides: serde_json::json!({}),
-                supported: &[],
-            };
-            Self {
-                store: Arc::new(Store::new(1 << 20)),
-                journal: Arc::new(Journal::new(Arc::new(SystemClock))),
-                configuration: Configuration::load(options),
-            }
+            let clock = Arc::new(SystemClock);
+            let journal = Arc::new(Journal::new(clock.clone()));
+            let (plans, in_force) = watch::channel(plans("first"));
+            Self { view: View::new(Arc::new(Store::new(1 << 20)), journal, in_force, clock), plans }
         }
 
         fn follow(&self, after: Option<Position>) -> Option<Follower> {
-            Follower::new(&self.store, &self.journal, &self.configuration, after)
+            Follower::new(&self.view, after)
         }
 
         fn put(&self, id: &str) {
             let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, "");
-            self.store.put(Arc::new(Reading::pending(Arc::new(source))), Arc::new([]));
+            self.view.store().put(Arc::new(Reading::pending(Arc::new(source))), Arc::new([]));
         }
     }
 
@@ -263,7 +249,7 @@ mod tests {
             Change::Delta(delta) => delta.json.to_string(),
             Change::Missed => "missed".into(),
             Change::Entry(entry) => entry.text.clone(),
-            Change::Config(_) => "config".into(),
+            Change::Config(plans) => plans.etag().into(),
             Change::Totals => "totals".into(),
         }
     }
@@ -289,18 +275,27 @@ mod tests {
     async fn a_follower_goes_on_where_it_was() {
         let bench = Bench::new();
         bench.put("a");
-        bench.journal.write(EntryKind::Agent, None, "one");
+        bench.view.journal().write(EntryKind::Agent, None, "one");
         bench.put("b");
-        bench.journal.write(EntryKind::Agent, None, "two");
+        bench.view.journal().write(EntryKind::Agent, None, "two");
         let mut follower = bench.follow(Some(Position { readings: 1, journal: 1 })).unwrap();
         assert_eq!([next(&mut follower).await, next(&mut follower).await], ["two", "b"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_follower_is_told_of_other_plans_and_not_of_those_it_came_to() {
+        let bench = Bench::new();
+        let mut follower = bench.follow(None).unwrap();
+        assert_eq!(next(&mut follower).await, "totals");
+        bench.plans.send_replace(plans("second"));
+        assert_eq!(next(&mut follower).await, "second");
     }
 
     #[test]
     fn a_position_that_was_never_here_is_none() {
         let bench = Bench::new();
         for _ in 0..crate::journal::MAX_ENTRIES + 2 {
-            bench.journal.write(EntryKind::Agent, None, "entry");
+            bench.view.journal().write(EntryKind::Agent, None, "entry");
         }
         let follows = |readings, journal| bench.follow(Some(Position { readings, journal })).is_some();
         assert!(follows(0, 2) && follows(0, 5002));

@@ -2,12 +2,12 @@
 
 use gssa_model::{Severity, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 /// An event that another program reported by webhook. Texts are its own words, cleaned and cut.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HookEvent {
     /// The hook that it came by, as the configuration names it.
     pub name: String,
@@ -35,7 +35,7 @@ pub struct HookEvent {
 }
 
 /// The program that sends an event, told by the form of what it sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "HookProduct")]
 pub enum Product {

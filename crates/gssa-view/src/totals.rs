@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::sse::to_json;
 use crate::issues::issues;
 use crate::store::Store;
 use crate::summary::summary;
@@ -15,16 +14,21 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Totals as they are told.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Told {
+pub struct Told {
     /// The summary as JSON.
-    pub(super) summary: Arc<str>,
+    pub summary: Arc<str>,
     /// The issues as JSON.
-    pub(super) issues: Arc<str>,
+    pub issues: Arc<str>,
+}
+
+/// Texts and finite numbers: they can be written.
+fn to_json(value: &impl serde::Serialize) -> Arc<str> {
+    serde_json::to_string(value).expect("what an agent says can be written as JSON").into()
 }
 
 /// The totals of the last time.
 #[derive(Debug, Default)]
-pub(super) struct Totals(Mutex<Option<Made>>);
+pub struct Totals(Mutex<Option<Made>>);
 
 #[derive(Debug)]
 struct Made {
@@ -36,7 +40,7 @@ struct Made {
 
 impl Totals {
     /// The totals, and when to ask again if these are not up to date but too new to be made anew.
-    pub(super) fn told(&self, store: &Store) -> (Told, Option<Instant>) {
+    pub fn told(&self, store: &Store) -> (Told, Option<Instant>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (now, revision) = (Instant::now(), store.revision());
         if let Some(made) = &*kept {
@@ -48,7 +52,7 @@ impl Totals {
             }
         }
         let readings = store.all();
-        let told = Told { summary: to_json(&summary(&readings)).into(), issues: to_json(&issues(&readings)).into() };
+        let told = Told { summary: to_json(&summary(&readings)), issues: to_json(&issues(&readings)) };
         *kept = Some(Made { at: now, revision, told: told.clone() });
         (told, None)
     }
