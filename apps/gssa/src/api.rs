@@ -34,7 +34,6 @@ mod openapi;
 mod page;
 mod password;
 mod policy;
-pub mod preview;
 mod probe;
 mod problem;
 mod query;
@@ -55,6 +54,7 @@ mod status;
 mod summary;
 mod throttle;
 mod token;
+mod uplinks;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,6 +72,7 @@ use crate::discovery::Discovery;
 use crate::hooks::Hooks;
 use crate::refresh::Refresh;
 use crate::schedule::PollStats;
+use crate::uplink::Uplinks;
 use crate::usage::Meter;
 
 pub use openapi::openapi;
@@ -104,6 +105,8 @@ pub struct Parts {
     pub refresh: Arc<dyn Refresh>,
     /// Searches for devices.
     pub discovery: Arc<Discovery>,
+    /// The links to receivers.
+    pub uplinks: Arc<Uplinks>,
     /// The web interface.
     pub site: Site,
     /// What the pollers count.
@@ -230,6 +233,7 @@ fn test_api(config: &serde_json::Value) -> Arc<Api> {
     let journal = Arc::new(Journal::new(clock.clone()));
     Arc::new(Api::new(Parts {
         discovery: Arc::new(Discovery::new(around, configuration.clone(), crate::supervise::Supervisor::default())),
+        uplinks: Arc::new(Uplinks::of_nothing(&store)),
         store,
         site: Site::default(),
         hooks: Arc::new(Hooks::new(journal.clone(), clock.clone())),

@@ -67,6 +67,8 @@ pub(super) enum Error {
     BodyTooLarge { limit: usize },
     #[error("no source has this id")]
     UnknownSource,
+    #[error("no uplink has this id")]
+    UnknownUplink,
     #[error("the source is not polled: switched off, or of a kind that cannot be")]
     NotPolled,
     #[error("no such version is kept")]
@@ -144,6 +146,7 @@ impl Error {
             Self::NotJson => (S::UNSUPPORTED_MEDIA_TYPE, "not-json", "Not JSON"),
             Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large"),
             Self::UnknownSource => (S::NOT_FOUND, "unknown-source", "Unknown source"),
+            Self::UnknownUplink => (S::NOT_FOUND, "unknown-uplink", "Unknown uplink"),
             Self::NotPolled => (S::CONFLICT, "not-polled", "Source not polled"),
             Self::UnknownVersion => (S::NOT_FOUND, "unknown-version", "Unknown version"),
             Self::UnknownSearch => (S::NOT_FOUND, "unknown-search", "Unknown search"),

@@ -11,8 +11,8 @@ use super::problem::Error;
 use super::request::Call;
 use super::response::Response;
 use super::{
-    about, configuration, discovery, events, history, hooks, importing, journal, openapi, preview, probe, readings,
-    session, setup, status, summary,
+    about, configuration, discovery, events, history, hooks, importing, journal, openapi, probe, readings, session,
+    setup, status, summary, uplinks,
 };
 
 /// One operation.
@@ -154,6 +154,11 @@ const EVENTS: Gives = Gives {
         ),
         event!("summary", "The totals, when they change, at most once a second", gssa_view::summary::Summary),
         event!("issues", "What needs attention, when it changes, at most once a second", gssa_view::issues::Issues),
+        event!(
+            "uplinks",
+            "The links to receivers, when one is different, at most once a second",
+            crate::uplink::UplinkList
+        ),
         event!("config", "The entity tag of the configuration, when another one is in force", events::ConfigChange),
         event!("event", "An entry of the journal", gssa_view::journal::Entry),
         event!("agent", "The agent itself, every 15 seconds; with view=table", about::AgentStatus),
@@ -235,10 +240,17 @@ pub(super) static ROUTES: &[Route] = routes! {
             parameter("limit", "At most so many of the newest, 1 to 5000"),
         ],
         takes None, gives json!(journal::Journal);
-    Read GET "/api/v1/uplink/preview" "uplink_preview" preview::get,
+    Read GET "/api/v1/uplinks" "uplinks" uplinks::list,
+        "The links to receivers outside: state, what became of what was made, attempts",
+        query &[], takes None, gives json!(crate::uplink::UplinkList);
+    Read GET "/api/v1/uplinks/{uplink_id}/preview" "uplink_preview" uplinks::preview,
+        "What a link sends, after masking",
+        query &[parameter("source_id", "Only this source; the first one that is sent if not given")],
+        takes None, gives json!(crate::uplink::Preview);
+    Read GET "/api/v1/uplink/preview" "default_preview" uplinks::default_preview,
         "What a link with default settings would send, after masking",
         query &[parameter("source_id", "Only this source; the first one if not given")],
-        takes None, gives json!(preview::Preview);
+        takes None, gives json!(crate::uplink::Preview);
 
     Admin GET "/api/v1/config" "config" configuration::get,
         "The configuration, secrets masked", query &[], takes None, gives json!(serde_json::Value);

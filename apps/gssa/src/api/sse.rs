@@ -17,7 +17,7 @@ use gssa_view::totals::Told;
 use http::header::{CONNECTION, HeaderValue};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::about::AgentStatus;
@@ -33,6 +33,8 @@ use super::{Api, Stop, events};
 pub(super) const MAX_STREAMS: usize = 32;
 /// The time between two comments, which keep proxies and clients from giving up.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
+/// Links are told so often at most.
+const LINKS_EVERY: Duration = Duration::from_secs(1);
 /// How long a browser waits until it comes back.
 const RETRY_MS: u64 = 3000;
 
@@ -80,6 +82,7 @@ pub(super) fn response(follower: Follower, is_reset: bool, watch: Watch) -> Resu
         follower,
         comments: comments(),
         told: Told::default(),
+        links: Links::new(&watch.api),
         watch,
         _permit: permit,
     };
@@ -104,6 +107,7 @@ struct EventStream {
     comments: Interval,
     /// The totals that were told last; the same ones are not told again.
     told: Told,
+    links: Links,
     watch: Watch,
     _permit: OwnedSemaphorePermit,
 }
@@ -121,6 +125,13 @@ impl EventStream {
                 _ = self.comments.tick() => {
                     self.follower.look();
                     return self.watch.is_allowed().then(|| self.sign_of_life());
+                }
+                () = self.links.next() => {
+                    let Some(links) = self.links.tell(&self.watch.api) else { continue };
+                    let id = events::id(&self.follower, self.watch.api.view.run());
+                    let mut text = String::new();
+                    write(&mut text, &id, "uplinks", &links);
+                    return Some(text);
                 }
                 change = self.follower.next() => change,
             };
@@ -171,6 +182,46 @@ impl EventStream {
     }
 }
 
+/// How the links to receivers are, when that is different from what was told.
+struct Links {
+    changes: watch::Receiver<u64>,
+    /// When they are to be told, if anything changed.
+    due: Option<Instant>,
+    last: Instant,
+    told: String,
+}
+
+impl Links {
+    fn new(api: &Api) -> Self {
+        let told = to_json(&api.parts.uplinks.status());
+        Self { changes: api.parts.uplinks.subscribe(), due: None, last: Instant::now(), told }
+    }
+
+    /// Waits until they are to be looked at. Nothing is lost when the future is dropped.
+    async fn next(&mut self) {
+        loop {
+            match self.due {
+                Some(due) => {
+                    tokio::time::sleep_until(due).await;
+                    (self.due, self.last) = (None, Instant::now());
+                    return;
+                }
+                None if self.changes.changed().await.is_ok() => self.due = Some(self.last + LINKS_EVERY),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    fn tell(&mut self, api: &Api) -> Option<String> {
+        let now = to_json(&api.parts.uplinks.status());
+        if now == self.told {
+            return None;
+        }
+        self.told.clone_from(&now);
+        Some(now)
+    }
+}
+
 pub(super) fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("what the agent says can be written as JSON")
 }
@@ -199,7 +250,8 @@ mod tests {
         let route = ROUTES.iter().find(|route| route.class == Class::Read).unwrap();
         let watch = Watch { api: Arc::clone(api), route, facts, session: Some(id.to_owned()), stop: Stop::new() };
         let permit = Arc::clone(&api.streams).try_acquire_owned().unwrap();
-        EventStream { start: None, follower, comments: comments(), told: Told::default(), watch, _permit: permit }
+        let (comments, links) = (comments(), Links::new(api));
+        EventStream { start: None, follower, comments, told: Told::default(), links, watch, _permit: permit }
     }
 
     #[tokio::test(start_paused = true)]

@@ -122,7 +122,7 @@ async fn open(stream: Box<dyn Stream>) -> Result<Kept, Ended> {
 
 /// Asks over a connection. The outer error is that of the connection.
 async fn ask(tools: &Tools, connection: &mut Kept, outgoing: &Outgoing) -> hyper::Result<Result<Reply, Ended>> {
-    let request = match request(tools, outgoing) {
+    let request = match request(tools, outgoing).await {
         Ok(request) => request,
         Err(ended) => return Ok(Err(ended)),
     };
@@ -158,7 +158,7 @@ async fn whole(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
     Ok(Some(whole.freeze()))
 }
 
-fn request(tools: &Tools, outgoing: &Outgoing) -> Result<hyper::Request<Body>, Ended> {
+async fn request(tools: &Tools, outgoing: &Outgoing) -> Result<hyper::Request<Body>, Ended> {
     let (body, encoding) = match &outgoing.packed {
         Packed::Plain(text) => (Bytes::copy_from_slice(text.as_bytes()), None),
         Packed::Gzip(bytes) => (Bytes::copy_from_slice(bytes), Some("gzip")),
@@ -169,7 +169,7 @@ fn request(tools: &Tools, outgoing: &Outgoing) -> Result<hyper::Request<Body>, E
         .body(Full::new(body))
         .map_err(|_| Ended::NotReached("the endpoint is no URL that can be asked for".to_owned()))?;
     let headers = request.headers_mut();
-    headers.extend(tools.dialer.headers()?);
+    headers.extend(tools.dialer.headers().await?);
     headers.extend(encoding.map(|encoding| (CONTENT_ENCODING, HeaderValue::from_static(encoding))));
     let key = outgoing.key.as_deref().and_then(|key| HeaderValue::from_str(key).ok());
     headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));

@@ -22,6 +22,7 @@ use crate::pack::{self, Packed, UnpackError};
 use crate::session::{Ended, Event};
 use crate::wire::FromReceiver;
 
+const TOKEN_DEADLINE: Duration = Duration::from_secs(5);
 const UPGRADE_DEADLINE: Duration = Duration::from_secs(15);
 const SEND_DEADLINE: Duration = Duration::from_secs(30);
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
@@ -70,7 +71,7 @@ pub(super) async fn run(tools: Tools, mut outbox: mpsc::Receiver<Out>, inbox: mp
 
 async fn connect(tools: &Tools) -> Result<WebSocketStream<Box<dyn Stream>>, Ended> {
     let Tools { dialer, resolver, meter, .. } = tools;
-    let request = request(dialer)?;
+    let request = request(dialer).await?;
     let stream = dialer.dial(resolver, meter).await?;
     let config = WebSocketConfig::default()
         .read_buffer_size(8 * 1024)
@@ -88,14 +89,14 @@ async fn connect(tools: &Tools) -> Result<WebSocketStream<Box<dyn Stream>>, Ende
     }
 }
 
-fn request(dialer: &Dialer) -> Result<http::Request<()>, Ended> {
+async fn request(dialer: &Dialer) -> Result<http::Request<()>, Ended> {
     let mut request = dialer
         .websocket_url()
         .into_client_request()
         .map_err(|_| Ended::NotReached("the endpoint is no URL that can be asked for".to_owned()))?;
     let headers = request.headers_mut();
     headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    for (name, value) in dialer.headers()? {
+    for (name, value) in dialer.headers().await? {
         headers.insert(name, value);
     }
     Ok(request)
@@ -103,8 +104,10 @@ fn request(dialer: &Dialer) -> Result<http::Request<()>, Ended> {
 
 impl Dialer {
     /// Who asks, with the token as it is now.
-    pub(super) fn headers(&self) -> Result<[(HeaderName, HeaderValue); 2], Ended> {
-        let token = (self.token)().map_err(|why| Ended::NotReached(format!("there is no token: {why}")))?;
+    pub(super) async fn headers(&self) -> Result<[(HeaderName, HeaderValue); 2], Ended> {
+        let read =
+            timeout(TOKEN_DEADLINE, (self.token)()).await.unwrap_or_else(|_| Err("it cannot be read".to_owned()));
+        let token = read.map_err(|why| Ended::NotReached(format!("there is no token: {why}")))?;
         let mut bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
             Ended::NotReached("the token has characters that cannot be sent; enter it again".to_owned())
         })?;

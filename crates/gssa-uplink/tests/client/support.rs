@@ -93,7 +93,7 @@ impl Bench {
             endpoint: endpoint.parse().unwrap(),
             trust,
             proxies,
-            token: Arc::new(move || Ok(read.lock().unwrap().clone())),
+            token: Arc::new(move || Box::pin(std::future::ready(Ok(read.lock().unwrap().clone())))),
             user_agent: "gssa/0.1.0".to_owned(),
         };
         // As if the agent had run for a while.
