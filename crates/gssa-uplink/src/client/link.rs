@@ -164,6 +164,7 @@ impl Link {
         let resolver = Arc::new(Resolver::default());
         let (mut connection, mut closing) = (None::<Connection>, None::<Pin<Box<dyn Future<Output = ()> + Send>>>);
         let (mut is_stopping, mut in_a_row, mut published) = (false, 0, Instant::now());
+        let mut is_stale;
         // A task that panicked left its connection behind.
         let mut event = Event::Ended(Ended::Broken("the task of this link failed and was started again".to_owned()));
         loop {
@@ -196,7 +197,8 @@ impl Link {
                 }
             }
             let is_other = state != self.report.borrow().status.state;
-            if is_other || published.elapsed() >= PUBLISH_EVERY {
+            is_stale = !is_other && published.elapsed() < PUBLISH_EVERY;
+            if !is_stale {
                 published = Instant::now();
                 self.publish();
             }
@@ -205,7 +207,9 @@ impl Link {
                 continue;
             }
             let Some(due) = due else { break };
-            let due = (self.started + due).max(Instant::now());
+            // What was not published yet is within a second.
+            let publish = if is_stale { published + PUBLISH_EVERY } else { self.started + due };
+            let due = (self.started + due).min(publish).max(Instant::now());
             event = tokio::select! {
                 () = stop.cancelled(), if !is_stopping => {
                     is_stopping = true;

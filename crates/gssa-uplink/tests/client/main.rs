@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod delivery;
+mod faults;
+mod network;
 mod receiver;
 mod support;

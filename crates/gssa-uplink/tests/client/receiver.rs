@@ -413,7 +413,8 @@ impl Shared {
         }
         if let FromAgent::Batch(batch) = &read {
             let poison = self.script.lock().unwrap().poison.clone();
-            let is_bad = poison.iter().any(|text| message.contains(text.as_str()));
+            let items = serde_json::to_string(&batch.items).unwrap();
+            let is_bad = poison.iter().any(|text| items.contains(text.as_str()));
             let has_changes = message.contains("\"changes\"") && matches!(fault, Some(Fault::ForgetsBases));
             if is_bad || has_changes {
                 self.note(|log| log.refusals += 1);

@@ -73,25 +73,22 @@ fn without(text: &str, known: &str) -> String {
 }
 
 fn without_macs(text: &str) -> String {
-    runs(
-        text,
-        |c| c.is_ascii_hexdigit() || matches!(c, ':' | '-'),
-        |run| {
-            let (mut out, mut from, mut is_found) = (String::new(), 0, false);
-            while from < run.len() {
-                let end = from + MAC_CHARS;
-                let is_mac = run.len() >= end && run[from..end].parse::<Mac>().is_ok();
-                if is_mac {
-                    out.push_str(GONE);
-                    (from, is_found) = (end, true);
-                } else {
-                    out.push_str(&run[from..=from]);
-                    from += 1;
-                }
-            }
-            is_found.then_some(out)
-        },
-    )
+    let is_part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '-');
+    runs(text, is_part, |run| {
+        let is_end = |at: usize| run.as_bytes().get(at).is_none_or(|b| matches!(b, b':' | b'-'));
+        let is_mac = |at: usize| {
+            let end = at + MAC_CHARS;
+            let is_whole = run.len() >= end && (at == 0 || is_end(at - 1)) && is_end(end);
+            is_whole && run[at..end].parse::<Mac>().is_ok()
+        };
+        let (mut out, mut from) = (String::new(), 0);
+        while let Some(at) = (from..run.len()).find(|at| is_mac(*at)) {
+            out.push_str(&run[from..at]);
+            out.push_str(GONE);
+            from = at + MAC_CHARS;
+        }
+        (from > 0).then(|| out + &run[from..])
+    })
 }
 
 /// An IP address, with a port or a full stop behind it.
