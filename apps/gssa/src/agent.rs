@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gssa_serve::{Limits, serve_within};
 use gssa_view::clock::{Clock, SystemClock};
 use gssa_view::journal::{EntryKind, Journal};
 use gssa_view::store::Store;
@@ -23,7 +24,6 @@ use tokio::sync::watch;
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
-use crate::api::server::{Limits, serve_within};
 use crate::api::{self, Api};
 use crate::collectors;
 use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem, Source};
@@ -112,7 +112,7 @@ impl Agent {
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
-            site: api::Site::embedded(),
+            site: gssa_serve::embedded_site!(),
             stats,
             metrics: Arc::new(move || metrics.render()),
             unready: Arc::new(move || match given_up.given_up() {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use gssa_model::{Address, Reading};
+use gssa_serve::response::json;
+use gssa_serve::{Call, Error, Response};
 use serde::Serialize;
 use serde_json::{Value, json as object};
 
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, json};
+use super::Api;
 
 /// Letters and digits in a row from which on a text is taken for a wallet address. The shortest are of 25 (Ripple, Bitcoin).
 const WALLET_MIN_CHARS: usize = 20;
@@ -26,14 +26,14 @@ pub(super) struct Preview {
     message: Value,
 }
 
-pub(super) async fn get(call: Call) -> Result<Response, Error> {
-    let store = &call.api.parts.store;
+pub(super) async fn get(call: Call<Api>) -> Result<Response, Error> {
+    let store = &call.app.parts.store;
     let reading = match call.query.get("source_id") {
         Some(id) => Some(store.get(id).ok_or(Error::UnknownSource)?),
         None => store.all().into_iter().next(),
     };
     let readings: Vec<Value> = reading.iter().map(|versioned| mask_reading(&versioned.reading)).collect();
-    let version = &call.api.parts.version;
+    let version = &call.app.parts.version;
     json(&Preview {
         note: "what a link with default settings would send; nothing was sent",
         headers: BTreeMap::from([

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use gssa::api::server::{Limits, serve_within};
-use gssa::api::{Api, Parts, Site, Version};
+use gssa::api::{Api, Parts, Version};
 use gssa::config::{Configuration, Options};
 use gssa::discovery::Discovery;
 use gssa::discovery::scan::Surroundings;
@@ -16,6 +15,7 @@ use gssa::refresh::Refresh;
 use gssa::schedule::{Gate, Refreshed, Spec};
 use gssa::supervise::Supervisor;
 use gssa_model::{MinerSnapshot, Reading, Snapshot, Source, SourceKind};
+use gssa_serve::{Limits, Site, serve_within};
 use gssa_view::clock::SystemClock;
 use gssa_view::journal::Journal;
 use gssa_view::store::Store;
