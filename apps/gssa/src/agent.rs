@@ -5,6 +5,7 @@
 //!                      ▲                                       │
 //!                      │                                    observe (pure)
 //!                     api ◄──────────── store, journal ◄───────┘
+//!                                              └──► uplinks ──► receivers
 //! ```
 //!
 //! Stop order: the signal ends accepting connections and starting polls; attempts under way are abandoned, answers under way get to
@@ -15,6 +16,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gssa_serve::{Limits, serve_within};
 use gssa_view::View;
 use gssa_view::clock::{Clock, SystemClock};
 use gssa_view::journal::{EntryKind, Journal};
@@ -24,7 +26,6 @@ use tokio::sync::watch;
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
-use crate::api::server::{Limits, serve_within};
 use crate::api::{self, Api};
 use crate::collectors;
 use crate::config::{Config, Configuration, FileState, Loaded, LogFormat, LogLevel, Problem, Source};
@@ -119,7 +120,7 @@ impl Agent {
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
             uplinks: uplinks.clone(),
-            site: api::Site::embedded(),
+            site: gssa_serve::embedded_site!(),
             stats,
             metrics: Arc::new(move || metrics.render()),
             unready: Arc::new(move || match given_up.given_up() {

@@ -5,6 +5,7 @@ mod discover;
 mod healthcheck;
 mod hook_token;
 mod import;
+mod manual;
 mod probe;
 mod record;
 mod run;
@@ -14,7 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// Something went wrong while running.
 pub const FAILED: u8 = 1;
@@ -153,6 +154,22 @@ Example: gssa hook-token gss")]
         name: String,
         #[command(flatten)]
         file: FileArg,
+    },
+
+    /// Print the completions for a shell.
+    #[command(after_help = "Example: gssa completions bash > /usr/share/bash-completion/completions/gssa")]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+
+    /// Print the manual page, or write it and those of all commands into a folder.
+    #[command(after_help = "Example: gssa man --out /usr/local/share/man/man1")]
+    Man {
+        /// The folder; it is made if it is missing.
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
     },
 
     /// Print name, version, commit and target.
@@ -329,6 +346,8 @@ pub fn main() -> ExitCode {
         Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file.path()),
         Command::HashPassword => tools::hash_password(),
         Command::HookToken { name, file } => hook_token::hook_token(&name, &file.path()),
+        Command::Completions { shell } => manual::completions(shell, &mut Cli::command()),
+        Command::Man { out } => manual::man(out.as_deref(), Cli::command()),
         Command::Version => tools::version(),
     }
 }

@@ -51,6 +51,6 @@ pub use schema::schema;
 pub use secret::{KEYS as SECRET_KEYS, MASK, Secret, Written, read_file as read_secret_file};
 pub use valid::{
     Agent, ApiToken, Config, Credentials, Dialect, Discovery, Endpoint, EndpointMap, Hook, Limits, LogFile, LogFormat,
-    LogLevel, Logging, Network, Pace, Password, Polling, Schedule, Scope, Server, Service, Source, Uplink,
+    LogLevel, Logging, Pace, Password, Polling, Schedule, Scope, Server, Service, Source, Uplink,
 };
 pub use versions::{MAX_VERSIONS, Version};

@@ -69,22 +69,30 @@ struct Figure {
     help: &'static str,
     of: fn(&MinerSnapshot) -> Option<f64>,
     is_counter: bool,
+    /// Whether sums of it make sense within one algorithm only.
+    by_algorithm: bool,
 }
 
 const fn gauge(name: &'static str, help: &'static str, of: fn(&MinerSnapshot) -> Option<f64>) -> Figure {
-    Figure { name, help, of, is_counter: false }
+    Figure { name, help, of, is_counter: false, by_algorithm: false }
+}
+
+const fn hashrate(name: &'static str, help: &'static str, of: fn(&MinerSnapshot) -> Option<f64>) -> Figure {
+    Figure { name, help, of, is_counter: false, by_algorithm: true }
 }
 
 const fn counter(name: &'static str, help: &'static str, of: fn(&MinerSnapshot) -> Option<f64>) -> Figure {
-    Figure { name, help, of, is_counter: true }
+    Figure { name, help, of, is_counter: true, by_algorithm: false }
 }
 
 /// The figures of miners, in the order they are written.
 const FIGURES: [Figure; 14] = [
-    gauge("gssa_miner_hashrate_hashes_per_second", "Hashrate now", |m| m.hashing.current_hps.map(Hashrate::get)),
-    gauge("gssa_miner_expected_hashrate_hashes_per_second", "Hashrate expected at the settings of the device", |m| {
-        m.hashing.expected_hps.map(Hashrate::get)
-    }),
+    hashrate("gssa_miner_hashrate_hashes_per_second", "Hashrate now", |m| m.hashing.current_hps.map(Hashrate::get)),
+    hashrate(
+        "gssa_miner_expected_hashrate_hashes_per_second",
+        "Hashrate expected at the settings of the device",
+        |m| m.hashing.expected_hps.map(Hashrate::get),
+    ),
     gauge("gssa_miner_power_watts", "Power as the device reports it", |m| m.power.watts.map(Watts::get)),
     gauge("gssa_miner_chip_temperature_celsius", "Hottest chip", |m| m.hottest_chip().map(Celsius::get)),
     gauge("gssa_miner_fan_rpm", "Slowest fan in turns per minute", |m| {
@@ -120,8 +128,15 @@ impl Collector for Measured {
             let kind = if figure.is_counter { MetricType::Counter } else { MetricType::Gauge };
             let mut metric = encoder.encode_descriptor(figure.name, figure.help, None, kind)?;
             for entry in &readings {
-                let Some(value) = shown_miner(entry).and_then(figure.of) else { continue };
-                write_value(&mut metric, &labels_of(entry), value, figure.is_counter)?;
+                let Some(miner) = shown_miner(entry) else { continue };
+                let Some(value) = (figure.of)(miner) else { continue };
+                match miner.hashing.algorithm.as_ref().filter(|_| figure.by_algorithm) {
+                    Some(algorithm) => {
+                        let [source, kind] = labels_of(entry);
+                        write_value(&mut metric, &[source, kind, ("algorithm", algorithm.as_str())], value, false)?;
+                    }
+                    None => write_value(&mut metric, &labels_of(entry), value, figure.is_counter)?,
+                }
             }
         }
         services::write(&mut encoder, &readings)
@@ -262,6 +277,7 @@ mod tests {
             let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, "");
             let mut miner = MinerSnapshot { uptime_secs: Some(303), ..MinerSnapshot::default() };
             miner.hashing.current_hps = Hashrate::from_ths(1.25);
+            miner.hashing.algorithm = Some(gssa_model::Algorithm::SHA256D);
             miner.work.accepted = Some(19);
             let at = Some(Timestamp::from_unix_ms(1_795_276_077_500));
             let reading = Reading {
@@ -305,7 +321,7 @@ mod tests {
         for line in [
             r#"gssa_source_up{source_id="up-one",kind="axeos"} 1.0"#,
             r#"gssa_source_up{source_id="down-one",kind="axeos"} 0.0"#,
-            r#"gssa_miner_hashrate_hashes_per_second{source_id="up-one",kind="axeos"} 1250000000000.0"#,
+            r#"gssa_miner_hashrate_hashes_per_second{source_id="up-one",kind="axeos",algorithm="sha256d"} 1250000000000.0"#,
             r#"gssa_miner_shares_accepted_total{source_id="up-one",kind="axeos"} 19.0"#,
             r#"gssa_source_last_good_timestamp_seconds{source_id="down-one",kind="axeos"} 1795276077.5"#,
             r#"gssa_sources{health="down"} 1.0"#,

@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gssa_model::{SourceId, Timestamp};
+use gssa_serve::token::random;
 use gssa_uplink::client::{Change, Link, Report};
 use gssa_uplink::session::{Session, State};
 use gssa_uplink::wire::Epoch;
@@ -147,16 +148,10 @@ impl Uplinks {
     fn start(self: &Arc<Self>, uplink: &Uplink) -> Option<Running> {
         let loaded = self.configuration.current();
         let dialer = settings::dialer(uplink)?;
-        let random = |buffer: &mut [u8]| getrandom::fill(buffer).is_ok();
-        let (mut epoch, mut seed) = ([0; 16], [0; 8]);
-        if !random(&mut epoch) || !random(&mut seed) {
-            warn!(uplink = %uplink.id, "the system gives no random bytes: this uplink does not start");
-            return None;
-        }
         let session = Session::new(
             settings::of(uplink, &loaded.config, self.started_at),
-            Epoch::from_random(u128::from_ne_bytes(epoch)),
-            u64::from_ne_bytes(seed),
+            Epoch::from_random(u128::from_ne_bytes(random())),
+            u64::from_ne_bytes(random()),
         );
         let clock = self.view.clock().clone();
         let link = Arc::new(Link::new(session, Arc::new(dialer), self.started, Arc::new(move || clock.now())));

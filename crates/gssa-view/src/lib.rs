@@ -11,11 +11,13 @@
 //! | the same as a table with its changes | [`table`] |
 //! | how often a source is asked, and what is too hot for it | [`plan`] |
 //! | what happened | [`journal`], [`hook`] |
+//! | how the agent itself is doing | [`agent`] |
 //! | what changes, for whoever follows along | [`follow`] |
 //! | what time it is | [`clock`] |
 //!
 //! It knows neither HTTP nor any device, and starts no task.
 
+pub mod agent;
 pub mod clock;
 pub mod finding;
 pub mod follow;

@@ -9,14 +9,18 @@
 //!
 //! Webhooks stand beside it: only the token of a hook counts there, wherever the request comes from.
 
-use super::facts::Facts;
+use gssa_serve::Error;
+use gssa_serve::app;
+use gssa_serve::facts::Facts;
+use gssa_serve::token::Digest;
+
 use super::policy::Policy;
-use super::problem::Error;
+use super::problem::Refused;
 use crate::config::Password;
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub enum Class {
     /// Nothing: it shows nothing of the site, or is the way in.
     Open,
     /// The right to look.
@@ -31,7 +35,7 @@ pub(super) enum Class {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "CallerScope")]
-pub(super) enum Scope {
+pub enum Scope {
     /// Look.
     Read,
     /// Look and change.
@@ -40,7 +44,7 @@ pub(super) enum Scope {
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Who {
+pub enum Who {
     /// Somebody without credentials.
     Nobody,
     /// Somebody on this machine, which needs no credentials.
@@ -53,41 +57,49 @@ pub(super) enum Who {
 
 /// A request that may go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Allowed {
+pub struct Allowed {
     /// Who calls.
-    pub(super) who: Who,
+    pub who: Who,
     /// What they may do; `None` is open routes only.
-    pub(super) scope: Option<Scope>,
+    pub scope: Option<Scope>,
 }
 
-/// What the caller showed.
+/// What the caller showed, as far as it counts.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Credentials {
     /// Nothing.
     None,
     /// A bearer token.
-    Bearer(super::token::Digest),
-    /// The cookie of a session that exists.
+    Bearer(Digest),
+    /// The cookie of a session that is open.
     Session,
 }
 
-/// Whether the agent may be called by the name in the request.
-pub(super) fn check_host(facts: &Facts, policy: &Policy) -> Result<(), Error> {
-    match &facts.host {
-        Some(host) if policy.hosts.allow(&host.host) => Ok(()),
-        Some(host) => Err(Error::HostNotAllowed { host: host.host.clone() }),
-        // Browsers, which the check is for, never speak HTTP/1.0; old monitoring scripts do, and have no Host to send.
-        None if facts.is_http10 => Ok(()),
-        None => Err(Error::HostMissing),
+impl app::Class for Class {
+    fn scope(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Read => "read",
+            Self::Admin => "admin",
+            Self::Hook => "hook",
+        }
+    }
+
+    fn security(self) -> &'static [&'static str] {
+        match self {
+            Self::Open => &[],
+            Self::Hook => &["hook"],
+            Self::Read | Self::Admin => &["token", "session"],
+        }
     }
 }
 
-/// Whether the caller may use a route of `class`. Expects [`check_host`] before.
-pub(super) fn decide(facts: &Facts, policy: &Policy, class: Class) -> Result<Allowed, Error> {
+/// Whether the caller may use a route of `class`, by what they showed.
+pub(super) fn decide(facts: &Facts, shown: Credentials, policy: &Policy, class: Class) -> Result<Allowed, Error> {
     if class == Class::Hook {
         return Ok(Allowed { who: Who::Nobody, scope: None });
     }
-    let allowed = identify(facts, policy)?;
+    let allowed = identify(facts, shown, policy)?;
     let is_bearer = matches!(allowed.who, Who::Token(_));
     if facts.changes_state && !is_bearer && !facts.is_same_origin() {
         return Err(Error::CrossOrigin { has_origin: facts.origin.is_some() });
@@ -102,15 +114,15 @@ pub(super) fn decide(facts: &Facts, policy: &Policy, class: Class) -> Result<All
         _ if is_bearer => Err(Error::ScopeTooSmall),
         _ => Err(match policy.password {
             Password::Hash(_) => Error::LoginRequired,
-            Password::NotSet => Error::SetupRequired,
-            Password::Unusable => Error::PasswordUnusable,
+            Password::NotSet => Refused::SetupRequired.into(),
+            Password::Unusable => Refused::PasswordUnusable.into(),
         }),
     }
 }
 
-fn identify(facts: &Facts, policy: &Policy) -> Result<Allowed, Error> {
+fn identify(facts: &Facts, shown: Credentials, policy: &Policy) -> Result<Allowed, Error> {
     let allowed = |who, scope| Ok(Allowed { who, scope });
-    match facts.credentials {
+    match shown {
         Credentials::Bearer(token) => match policy.token(&token) {
             Some((name, scope)) => allowed(Who::Token(name.to_owned()), Some(scope)),
             None => Err(Error::TokenUnknown),

@@ -2,14 +2,15 @@
 
 use std::io;
 
+use gssa_serve::response::{json, with_header};
+use gssa_serve::{Call, Error, Response};
 use http::HeaderMap;
 use http::header::{ETAG, HeaderValue, IF_MATCH};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, json, with_header};
+use super::Api;
+use super::problem::Refused;
 use crate::config;
 
 /// What is wrong with a configuration.
@@ -40,24 +41,24 @@ pub(super) struct Status {
     overrides: Vec<config::Override>,
 }
 
-pub(super) async fn get(call: Call) -> Result<Response, Error> {
+pub(super) async fn get(call: Call<Api>) -> Result<Response, Error> {
     shown(&call)
 }
 
-pub(super) async fn put(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn put(mut call: Call<Api>) -> Result<Response, Error> {
     let value: Value = call.json().await?;
-    call.api.parts.configuration.put(value, if_match(&call.head.headers)).await?;
+    call.app.parts.configuration.put(value, if_match(&call.head.headers)).await?;
     shown(&call)
 }
 
-pub(super) async fn check(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn check(mut call: Call<Api>) -> Result<Response, Error> {
     let value: Value = call.json().await?;
-    let configuration = call.api.parts.configuration.clone();
+    let configuration = call.app.parts.configuration.clone();
     json(&Checked { problems: blocking(move || configuration.check(&value)).await? })
 }
 
-pub(super) async fn status(call: Call) -> Result<Response, Error> {
-    let configuration = &call.api.parts.configuration;
+pub(super) async fn status(call: Call<Api>) -> Result<Response, Error> {
+    let configuration = &call.app.parts.configuration;
     let loaded = configuration.current();
     json(&Status {
         file: loaded.file.clone(),
@@ -67,33 +68,34 @@ pub(super) async fn status(call: Call) -> Result<Response, Error> {
     })
 }
 
-pub(super) async fn schema(_call: Call) -> Result<Response, Error> {
+pub(super) async fn schema(_call: Call<Api>) -> Result<Response, Error> {
     json(&config::schema())
 }
 
-pub(super) async fn versions(call: Call) -> Result<Response, Error> {
-    let configuration = call.api.parts.configuration.clone();
+pub(super) async fn versions(call: Call<Api>) -> Result<Response, Error> {
+    let configuration = call.app.parts.configuration.clone();
     let versions = blocking(move || configuration.versions()).await?;
-    json(&Versions { versions: versions.map_err(|source| Error::NotRead { source })? })
+    json(&Versions { versions: versions.map_err(|source| Refused::NotRead { source })? })
 }
 
-pub(super) async fn version(call: Call) -> Result<Response, Error> {
-    let configuration = call.api.parts.configuration.clone();
-    let version = blocking(move || configuration.version(&call.id)).await?;
+pub(super) async fn version(call: Call<Api>) -> Result<Response, Error> {
+    let configuration = call.app.parts.configuration.clone();
+    let id = call.param("version").to_owned();
+    let version = blocking(move || configuration.version(&id)).await?;
     json(&version.map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => Error::UnknownVersion,
-        _ => Error::NotRead { source },
+        io::ErrorKind::NotFound => Refused::UnknownVersion,
+        _ => Refused::NotRead { source },
     })?)
 }
 
-pub(super) async fn restore(call: Call) -> Result<Response, Error> {
-    call.api.parts.configuration.restore(&call.id, if_match(&call.head.headers)).await?;
+pub(super) async fn restore(call: Call<Api>) -> Result<Response, Error> {
+    call.app.parts.configuration.restore(call.param("version"), if_match(&call.head.headers)).await?;
     shown(&call)
 }
 
 /// The configuration as it is now, with its entity tag.
-fn shown(call: &Call) -> Result<Response, Error> {
-    let configuration = &call.api.parts.configuration;
+fn shown(call: &Call<Api>) -> Result<Response, Error> {
+    let configuration = &call.app.parts.configuration;
     let etag = HeaderValue::from_str(&format!("\"{}\"", configuration.current().etag)).map_err(|_| Error::Internal)?;
     Ok(with_header(json(&configuration.shown())?, ETAG, etag))
 }

@@ -1,12 +1,13 @@
 //! The search for devices.
 
+use gssa_serve::response::{empty, json, with_header};
+use gssa_serve::{Call, Error, Response};
 use http::StatusCode;
 use http::header::{HeaderValue, LOCATION};
 use serde::Deserialize;
 
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, empty, json, with_header};
+use super::Api;
+use super::problem::Refused;
 use crate::discovery::{Request, StartError};
 
 /// What to search.
@@ -25,7 +26,7 @@ pub(super) struct Search {
     force: bool,
 }
 
-pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn post(mut call: Call<Api>) -> Result<Response, Error> {
     let asked: Search = call.json().await?;
     let usual = Request::default();
     let request = Request {
@@ -34,29 +35,33 @@ pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
         concurrency: asked.concurrency.unwrap_or(usual.concurrency),
         force: asked.force,
     };
-    let begun = call.api.parts.discovery.start(&request)?;
+    let begun = call.app.parts.discovery.start(&request)?;
     let mut response = json(&begun)?;
     *response.status_mut() = StatusCode::ACCEPTED;
     let location = HeaderValue::from_str(&format!("/api/v1/discovery/{}", begun.id)).map_err(|_| Error::Internal)?;
     Ok(with_header(response, LOCATION, location))
 }
 
-pub(super) async fn overview(call: Call) -> Result<Response, Error> {
-    json(&call.api.parts.discovery.overview())
+pub(super) async fn overview(call: Call<Api>) -> Result<Response, Error> {
+    json(&call.app.parts.discovery.overview())
 }
 
-pub(super) async fn get(call: Call) -> Result<Response, Error> {
-    json(&call.api.parts.discovery.report(&call.id).ok_or(Error::UnknownSearch)?)
+pub(super) async fn get(call: Call<Api>) -> Result<Response, Error> {
+    json(&call.app.parts.discovery.report(call.param("search_id")).ok_or(Refused::UnknownSearch)?)
 }
 
-pub(super) async fn delete(call: Call) -> Result<Response, Error> {
-    if call.api.parts.discovery.stop(&call.id) { Ok(empty(StatusCode::NO_CONTENT)) } else { Err(Error::UnknownSearch) }
+pub(super) async fn delete(call: Call<Api>) -> Result<Response, Error> {
+    if call.app.parts.discovery.stop(call.param("search_id")) {
+        Ok(empty(StatusCode::NO_CONTENT))
+    } else {
+        Err(Refused::UnknownSearch.into())
+    }
 }
 
 impl From<StartError> for Error {
     fn from(error: StartError) -> Self {
         match error {
-            StartError::UnderWay { id } => Self::SearchUnderWay { id },
+            StartError::UnderWay { id } => Refused::SearchUnderWay { id }.into(),
             StartError::Targets(error) => Self::BadBody { found: format!("range: {error}") },
             error @ (StartError::Ports | StartError::Concurrency) => Self::BadBody { found: error.to_string() },
         }

@@ -1,14 +1,14 @@
 //! Webhooks: a token, a size, and an answer at once. What is in them is read later, by [`Hooks`](crate::hooks::Hooks).
 
 use gssa_model::Timestamp;
+use gssa_serve::response::empty;
+use gssa_serve::token::Digest;
+use gssa_serve::{Call, Error, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::access::Credentials;
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, empty};
-use super::token::Digest;
+use super::Api;
+use super::problem::Refused;
 use crate::config::Hook;
 
 /// What `GoSlimStratum` (`type`) or GSSM (`event_type`) sends. Nothing in it is required, and what is more is not an error.
@@ -32,12 +32,12 @@ pub(super) struct Webhook {
     timestamp: Option<Timestamp>,
 }
 
-pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
-    let hooks = std::sync::Arc::clone(&call.api.parts.hooks);
-    let loaded = call.api.parts.configuration.current();
+pub(super) async fn post(mut call: Call<Api>) -> Result<Response, Error> {
+    let hooks = std::sync::Arc::clone(&call.app.parts.hooks);
+    let loaded = call.app.parts.configuration.current();
     let Some(name) = presented(&call).and_then(|token| known(&loaded.config.hooks, &token)) else {
         hooks.counts().unknown_token();
-        return Err(Error::HookUnknown);
+        return Err(Refused::HookUnknown.into());
     };
     let request = hooks.request(name);
     let body = call.bytes().await?;
@@ -46,13 +46,9 @@ pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
 }
 
 /// The token in the path, else the one in the query, else the one in `Authorization`.
-fn presented(call: &Call) -> Option<Digest> {
-    let in_address = Some(call.id.as_str()).filter(|id| !id.is_empty()).or_else(|| call.query.get("token"));
-    match (in_address, call.facts.credentials) {
-        (Some(token), _) => Some(Digest::of(token)),
-        (None, Credentials::Bearer(digest)) => Some(digest),
-        (None, Credentials::None | Credentials::Session) => None,
-    }
+fn presented(call: &Call<Api>) -> Option<Digest> {
+    let in_address = Some(call.param("token")).filter(|token| !token.is_empty()).or_else(|| call.query.get("token"));
+    in_address.map(Digest::of).or(call.facts.bearer)
 }
 
 /// The hook with a token. Every hook is compared, whichever fits.

@@ -1,11 +1,13 @@
 //! The rules of access, made from the configuration: the one place of the API that reads `server`.
 
-use std::net::IpAddr;
+use std::sync::Arc;
+
+use gssa_serve::door::Door;
+use gssa_serve::host::AllowedHosts;
+use gssa_serve::token::Digest;
 
 use super::access::Scope;
-use super::host::AllowedHosts;
-use super::token::Digest;
-use crate::config::{self, Network, Password, Server};
+use crate::config::{self, Password, Server};
 
 /// Who may do what, as configured.
 pub(super) struct Policy {
@@ -15,10 +17,9 @@ pub(super) struct Policy {
     pub(super) password_mark: Option<Digest>,
     /// Whether everybody may look.
     pub(super) anonymous_read: bool,
-    /// Names that the agent may be called by.
-    pub(super) hosts: AllowedHosts,
+    /// Names that the agent may be called by, and proxies that it believes.
+    pub(super) door: Arc<Door>,
     tokens: Vec<Token>,
-    proxies: Vec<Network>,
 }
 
 struct Token {
@@ -45,9 +46,11 @@ impl Policy {
             password: server.password.clone(),
             password_mark,
             anonymous_read: server.anonymous_read,
-            hosts: AllowedHosts::new(&server.allowed_hosts, hostname),
+            door: Arc::new(Door {
+                hosts: AllowedHosts::new(&server.allowed_hosts, hostname),
+                proxies: server.trusted_proxies.clone(),
+            }),
             tokens: server.api_tokens.iter().filter_map(token).collect(),
-            proxies: server.trusted_proxies.clone(),
         }
     }
 
@@ -56,10 +59,5 @@ impl Policy {
         self.tokens.iter().fold(None, |found, token| {
             if token.digest.is(presented) { Some((token.name.as_str(), token.scope)) } else { found }
         })
-    }
-
-    /// Whether `address` is a proxy whose word counts.
-    pub(super) fn trusts(&self, address: IpAddr) -> bool {
-        self.proxies.iter().any(|net| net.contains(address))
     }
 }

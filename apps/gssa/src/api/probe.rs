@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use gssa_model::Address;
+use gssa_serve::response::json;
+use gssa_serve::{Call, Error, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::Api;
 use super::configuration::blocking;
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, json};
+use super::problem::Refused;
 use crate::schedule::Spec;
 use crate::{collectors, specs};
 
@@ -27,13 +28,13 @@ pub(super) struct Probe {
     source: Option<Value>,
 }
 
-pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn post(mut call: Call<Api>) -> Result<Response, Error> {
     let spec = match call.json::<Probe>().await? {
         Probe { address: Some(address), source: None } => at(&address)?,
         Probe { address: None, source: Some(source) } => draft(&call, source).await?,
         _ => return Err(Error::BadBody { found: "either `address` or `source`".into() }),
     };
-    json(&call.api.parts.refresh.probe(spec).await)
+    json(&call.app.parts.refresh.probe(spec).await)
 }
 
 fn at(address: &str) -> Result<Spec, Error> {
@@ -41,8 +42,8 @@ fn at(address: &str) -> Result<Spec, Error> {
     Ok(collectors::spec_at(&address, ADDRESS_TIMEOUT))
 }
 
-async fn draft(call: &Call, source: Value) -> Result<Spec, Error> {
-    let configuration = call.api.parts.configuration.clone();
-    let (config, source) = blocking(move || configuration.draft(source)).await?.map_err(Error::InvalidConfig)?;
+async fn draft(call: &Call<Api>, source: Value) -> Result<Spec, Error> {
+    let configuration = call.app.parts.configuration.clone();
+    let (config, source) = blocking(move || configuration.draft(source)).await?.map_err(Refused::InvalidConfig)?;
     Ok(specs::spec(&config, &source))
 }

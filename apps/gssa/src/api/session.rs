@@ -1,8 +1,11 @@
 //! Who calls; logging in and out; the password.
 
+use gssa_serve::response::{empty, json};
+use gssa_serve::sessions::with_cookie;
+use gssa_serve::token::Digest;
+use gssa_serve::{App as _, Call, Error, Response};
 use gssa_view::journal::EntryKind;
 use http::StatusCode;
-use http::header::{HeaderValue, SET_COOKIE};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use serde_with::skip_serializing_none;
@@ -10,13 +13,11 @@ use tracing::info;
 
 use super::Api;
 use super::access::{Scope, Who};
-use super::facts::session_cookie;
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, empty, json, with_header};
-use super::sessions::COOKIE_NAME;
-use super::token::Digest;
-use crate::config::{FileState, Password, Secret};
+use super::problem::Refused;
+use crate::config::{FileState, Password};
+
+/// The owner of every session: there is nobody else who logs in.
+pub(super) const ADMIN: &str = "admin";
 
 /// Who calls, and what it takes to do more.
 #[skip_serializing_none]
@@ -69,14 +70,14 @@ pub(super) struct PasswordChange {
     new: String,
 }
 
-pub(super) async fn get(call: Call) -> Result<Response, Error> {
-    json(&caller(&call, call.allowed.who.clone(), call.allowed.scope))
+pub(super) async fn get(call: Call<Api>) -> Result<Response, Error> {
+    json(&caller(&call, call.caller.who.clone(), call.caller.scope))
 }
 
-pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn post(mut call: Call<Api>) -> Result<Response, Error> {
     let login: Login = call.json().await?;
-    let policy = call.api.policy();
-    let verified = call.api.passwords.verify(call.facts.client, login.password, hash_of(&policy.password)).await;
+    let policy = call.app.policy();
+    let verified = call.app.passwords.verify(call.facts.client, login.password, hash_of(&policy.password)).await;
     if let Err(Error::PasswordWrong) = verified {
         note(&call, "wrong password");
     }
@@ -86,25 +87,25 @@ pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
     log_in(&call, mark)
 }
 
-pub(super) async fn delete(call: Call) -> Result<Response, Error> {
-    if let Some(id) = session_cookie(&call.head.headers) {
-        call.api.sessions.close(id);
+pub(super) async fn delete(call: Call<Api>) -> Result<Response, Error> {
+    if let Some(id) = &call.facts.session {
+        call.app.sessions.close(id);
     }
-    with_cookie(&call, "", "; Max-Age=0", empty(StatusCode::NO_CONTENT))
+    with_cookie(empty(StatusCode::NO_CONTENT), Api::COOKIE, None, call.facts.is_https)
 }
 
-pub(super) async fn password(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn password(mut call: Call<Api>) -> Result<Response, Error> {
     let change: PasswordChange = call.json().await?;
-    let policy = call.api.policy();
+    let policy = call.app.policy();
     match &policy.password {
         Password::NotSet => {}
-        Password::Unusable => return Err(Error::PasswordUnusable),
+        Password::Unusable => return Err(Refused::PasswordUnusable.into()),
         Password::Hash(hash) => {
             let current = change.current.unwrap_or_default();
-            call.api.passwords.verify(call.facts.client, current, Some(hash.clone())).await?;
+            call.app.passwords.verify(call.facts.client, current, Some(hash.expose().to_owned())).await?;
         }
     }
-    let mark = set_password(&call.api, change.new, Vec::new()).await?;
+    let mark = set_password(&call.app, change.new, Vec::new()).await?;
     note(&call, "password changed");
     log_in(&call, mark)
 }
@@ -128,18 +129,19 @@ pub(super) async fn set_password(
     // A variable or a flag may have the last word.
     match &loaded.config.server.password {
         Password::Hash(in_use) if in_use.expose() == hash => Ok(Digest::of(&hash)),
-        _ => Err(Error::PasswordLocked),
+        _ => Err(Refused::PasswordLocked.into()),
     }
 }
 
 /// The answer to somebody who just became admin: who they are, and the cookie of a new session.
-pub(super) fn log_in(call: &Call, mark: Digest) -> Result<Response, Error> {
-    let id = call.api.sessions.open(mark);
-    with_cookie(call, &id, "", json(&caller(call, Who::Session, Some(Scope::Admin)))?)
+pub(super) fn log_in(call: &Call<Api>, mark: Digest) -> Result<Response, Error> {
+    let id = call.app.sessions.open(ADMIN, mark);
+    let caller = json(&caller(call, Who::Session, Some(Scope::Admin)))?;
+    with_cookie(caller, Api::COOKIE, Some(&id), call.facts.is_https)
 }
 
-fn caller(call: &Call, who: Who, scope: Option<Scope>) -> Caller {
-    let policy = call.api.policy();
+fn caller(call: &Call<Api>, who: Who, scope: Option<Scope>) -> Caller {
+    let policy = call.app.policy();
     let login = match (&policy.password, &who) {
         (Password::Hash(_), _) => LoginBy::Password,
         (Password::NotSet, Who::Local) => LoginBy::NotNeeded,
@@ -152,28 +154,21 @@ fn caller(call: &Call, who: Who, scope: Option<Scope>) -> Caller {
         Who::Session => ("session", None),
         Who::Token(name) => ("token", Some(name)),
     };
-    let loaded = call.api.parts.configuration.current();
+    let loaded = call.app.parts.configuration.current();
     let file = (!loaded.file.is_replaceable()).then(|| loaded.file.clone());
     Caller { agent_name: loaded.config.agent.name.clone(), login, who, token, scope, file }
 }
 
 /// Writes into the journal and the log what the caller did.
-pub(super) fn note(call: &Call, what: &str) {
+pub(super) fn note(call: &Call<Api>, what: &str) {
     let from = call.facts.client.to_canonical();
     info!(%from, "{what}");
-    call.api.parts.journal.write(EntryKind::Access, None, format!("{what}, from {from}"));
+    call.app.parts.journal.write(EntryKind::Access, None, format!("{what}, from {from}"));
 }
 
-fn hash_of(password: &Password) -> Option<Secret> {
+fn hash_of(password: &Password) -> Option<String> {
     match password {
-        Password::Hash(hash) => Some(hash.clone()),
+        Password::Hash(hash) => Some(hash.expose().to_owned()),
         Password::NotSet | Password::Unusable => None,
     }
-}
-
-fn with_cookie(call: &Call, id: &str, end: &str, response: Response) -> Result<Response, Error> {
-    let secure = if call.facts.is_https { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE_NAME}={id}; Path=/; HttpOnly; SameSite=Strict{secure}{end}");
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Error::Internal)?;
-    Ok(with_header(response, SET_COOKIE, cookie))
 }

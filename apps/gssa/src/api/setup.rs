@@ -2,15 +2,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use gssa_serve::token::{Digest, random};
+use gssa_serve::{Call, Error, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use tracing::warn;
 
-use super::problem::Error;
-use super::request::Call;
-use super::response::Response;
+use super::Api;
+use super::problem::Refused;
 use super::session::{log_in, note, set_password};
-use super::token::{Digest, random};
 use crate::config::Password;
 
 /// Letters and digits that nobody confuses; 32, so that each has the same chance.
@@ -73,20 +73,20 @@ pub(super) struct Setup {
     time_zone: Option<String>,
 }
 
-pub(super) async fn post(mut call: Call) -> Result<Response, Error> {
+pub(super) async fn post(mut call: Call<Api>) -> Result<Response, Error> {
     let setup: Setup = call.json().await?;
-    let (api, from) = (&call.api, call.facts.client);
+    let (api, from) = (&call.app, call.facts.client);
     let loaded = api.parts.configuration.current();
     match loaded.config.server.password {
         Password::NotSet => {}
-        Password::Hash(_) => return Err(Error::SetupDone),
-        Password::Unusable if loaded.file.is_replaceable() => return Err(Error::PasswordUnusable),
-        Password::Unusable => return Err(Error::FileBroken(loaded.file.clone())),
+        Password::Hash(_) => return Err(Refused::SetupDone.into()),
+        Password::Unusable if loaded.file.is_replaceable() => return Err(Refused::PasswordUnusable.into()),
+        Password::Unusable => return Err(Refused::FileBroken(loaded.file.clone()).into()),
     }
     api.passwords.guess(from)?;
     if !api.setup.is(&setup.code) {
         note(&call, "wrong set-up code");
-        return Err(Error::CodeWrong);
+        return Err(Refused::CodeWrong.into());
     }
     api.passwords.right(from);
     let agent = [("name", setup.name), ("time_zone", setup.time_zone)];

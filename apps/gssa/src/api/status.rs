@@ -1,11 +1,11 @@
 //! What runs here, whether it lives, and its figures.
 
+use gssa_serve::response::{full, json, typed};
+use gssa_serve::{Call, Error, Response};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, full, json, typed};
+use super::Api;
 
 /// The content type of the text format of Prometheus.
 pub(super) const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -32,21 +32,21 @@ pub(super) struct Alive {
 }
 
 /// Alive is who answers: everything runs in the loop that answers this. An unreachable cloud or miner is no reason to be restarted.
-pub(super) async fn healthz(_call: Call) -> Result<Response, Error> {
+pub(super) async fn healthz(_call: Call<Api>) -> Result<Response, Error> {
     json(&Alive { status: "ok" })
 }
 
-pub(super) async fn readyz(call: Call) -> Result<Response, Error> {
-    match (call.api.parts.unready)() {
+pub(super) async fn readyz(call: Call<Api>) -> Result<Response, Error> {
+    match (call.app.parts.unready)() {
         None => json(&Alive { status: "ok" }),
         Some(what) => Err(Error::NotReady { what }),
     }
 }
 
-pub(super) async fn version(call: Call) -> Result<Response, Error> {
-    json(&call.api.parts.version)
+pub(super) async fn version(call: Call<Api>) -> Result<Response, Error> {
+    json(&call.app.parts.version)
 }
 
-pub(super) async fn metrics(call: Call) -> Result<Response, Error> {
-    Ok(typed(full((call.api.parts.metrics)()), PROMETHEUS_TEXT))
+pub(super) async fn metrics(call: Call<Api>) -> Result<Response, Error> {
+    Ok(typed(full((call.app.parts.metrics)()), PROMETHEUS_TEXT))
 }

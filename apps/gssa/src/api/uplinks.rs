@@ -1,26 +1,29 @@
 //! The links to receivers: how they are, and what they send.
 
-use super::problem::Error;
-use super::request::Call;
-use super::response::{Response, json};
+use gssa_serve::response::json;
+use gssa_serve::{Call, Error, Response};
 
-pub(super) async fn list(call: Call) -> Result<Response, Error> {
-    json(&call.api.parts.uplinks.status())
+use super::Api;
+use super::problem::Refused;
+
+pub(super) async fn list(call: Call<Api>) -> Result<Response, Error> {
+    json(&call.app.parts.uplinks.status())
 }
 
-pub(super) async fn preview(call: Call) -> Result<Response, Error> {
+pub(super) async fn preview(call: Call<Api>) -> Result<Response, Error> {
     let source_id = known_source(&call)?;
-    json(&call.api.parts.uplinks.preview(&call.id, source_id).ok_or(Error::UnknownUplink)?)
+    let preview = call.app.parts.uplinks.preview(call.param("uplink_id"), source_id);
+    json(&preview.ok_or(Refused::UnknownUplink)?)
 }
 
-pub(super) async fn default_preview(call: Call) -> Result<Response, Error> {
-    json(&call.api.parts.uplinks.default_preview(known_source(&call)?))
+pub(super) async fn default_preview(call: Call<Api>) -> Result<Response, Error> {
+    json(&call.app.parts.uplinks.default_preview(known_source(&call)?))
 }
 
 /// The source that is asked about, if one is.
-fn known_source(call: &Call) -> Result<Option<&str>, Error> {
+fn known_source(call: &Call<Api>) -> Result<Option<&str>, Error> {
     let id = call.query.get("source_id");
-    if id.is_some_and(|id| !call.api.parts.store.contains(id)) {
+    if id.is_some_and(|id| !call.app.parts.store.contains(id)) {
         return Err(Error::UnknownSource);
     }
     Ok(id)

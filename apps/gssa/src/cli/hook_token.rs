@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use gssa_serve::token::{NewToken, new_token};
 use serde_json::json;
 
 use super::discover::load;
 use super::{USAGE, complain, say};
-use crate::api::{NewToken, new_token};
 
 pub(super) fn hook_token(name: &str, config: &Path) -> ExitCode {
     let Some(name) = gssa_model::text::clean(name).filter(|name| name.chars().count() <= MAX_NAME_CHARS) else {

@@ -57,10 +57,10 @@ pub(super) fn hash_password() -> ExitCode {
         return fail(&error);
     }
     let password = line.trim_end_matches(['\r', '\n']);
-    if let Err(error) = api::check_password(password) {
+    if let Err(error) = gssa_serve::password::check_password(password) {
         return fail(&error);
     }
-    say(&api::hash_password(password));
+    say(&gssa_serve::password::hash_password(password));
     ExitCode::SUCCESS
 }
 

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 pub use limits::Limits;
 pub use schedule::{Pace, Polling, Schedule};
-pub use server::{ApiToken, Network, Password, Server};
+pub use server::{ApiToken, Password, Server};
 pub use source::{Credentials, Endpoint, Service, Source};
 pub use uplink::Uplink;
 

@@ -1,6 +1,6 @@
 //! The configuration over the API.
 
-use gssa::api::server::Limits;
+use gssa_serve::Limits;
 use serde_json::{Value, json};
 
 use super::support::{Agent, Answer, password_hash};

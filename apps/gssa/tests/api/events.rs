@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gssa::api::server::Limits;
+use gssa_serve::Limits;
 use gssa_view::journal::EntryKind;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

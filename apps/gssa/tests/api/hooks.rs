@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gssa::api::server::Limits;
 use gssa::hooks::OfHook;
+use gssa_serve::Limits;
 use gssa_view::journal::{Entry, Filter};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -80,7 +80,7 @@ async fn the_page_names_the_agent_and_what_is_wrong_with_its_file() {
     assert!(page.text().contains("&lt;Garage&gt;") && page.text().contains("/api/v1/readings"), "{}", page.text());
     assert!(!page.text().contains("<script") && !page.text().contains("style="));
 
-    let agent = Agent::with("{\n  \"agent\": oops\n}", "127.0.0.1:0", gssa::api::server::Limits::default()).await;
+    let agent = Agent::with("{\n  \"agent\": oops\n}", "127.0.0.1:0", gssa_serve::Limits::default()).await;
     let page = agent.get("/").await;
     assert!(page.text().contains("cannot be read") && page.text().contains("Line 2"), "{}", page.text());
 }

@@ -117,7 +117,7 @@ async fn the_first_set_up_takes_the_code_of_the_log_once() {
 
 #[tokio::test]
 async fn a_broken_file_is_not_set_up_over() {
-    let agent = Agent::with("{ oops", "127.0.0.1:0", gssa::api::server::Limits::default()).await;
+    let agent = Agent::with("{ oops", "127.0.0.1:0", gssa_serve::Limits::default()).await;
     assert_eq!(agent.api.setup_code(), None);
     let body = json!({ "code": "x", "password": "long enough" });
     let answer = agent.change("POST", "/api/v1/setup", "", &body).await;

@@ -5,8 +5,8 @@ use std::io::{Read as _, Write as _};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use gssa::api::Site;
-use gssa::api::server::Limits;
+use gssa_serve::Limits;
+use gssa_serve::Site;
 use serde_json::json;
 
 use super::support::{Agent, password_hash};
@@ -113,4 +113,17 @@ async fn whoever_cannot_log_in_is_told_what_is_wrong_with_the_file() {
     let caller = agent.get("/api/v1/session").await.json();
     assert_eq!((&caller["login"], &caller["file"]["line"]), (&json!("impossible"), &json!(2)), "{caller}");
     assert_eq!(agent.get("/").await.text(), PAGE);
+}
+
+/// Whatever the build put in: every file can be sent, and there is a page or nothing.
+#[tokio::test]
+async fn what_is_embedded_can_be_unpacked() {
+    let paths: Vec<String> = gssa_serve::embedded_site!().paths().map(str::to_owned).collect();
+    assert_eq!(paths.is_empty(), !paths.iter().any(|path| path == "index.html"));
+    let agent = Agent::with_site(gssa_serve::embedded_site!(), "{}", "127.0.0.1:0", Limits::default()).await;
+    for path in paths {
+        let file = agent.get(&format!("/{path}")).await;
+        assert_eq!((file.status, file.header("content-encoding")), (200, None), "{path}");
+        assert!(!path.starts_with('/') && file.header("content-type") != Some("application/octet-stream"), "{path}");
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Agent, Devices, gssa, run, run_with_input, said};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "run",
     "demo",
     "probe",
@@ -20,6 +20,8 @@ const COMMANDS: [&str; 13] = [
     "healthcheck",
     "hash-password",
     "hook-token",
+    "completions",
+    "man",
     "version",
 ];
 
@@ -33,6 +35,29 @@ fn every_command_explains_itself() {
         assert_eq!((code, complaint.as_str()), (Some(0), ""), "{command}");
         assert!(help.contains("Usage: gssa"), "{command}: {help}");
     }
+}
+
+#[test]
+fn packages_get_completions_and_manual_pages() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, script, complaint) = said(&run(&["completions", shell]));
+        assert_eq!((code, complaint.as_str()), (Some(0), ""), "{shell}");
+        assert!(script.contains("check-config"), "{shell}");
+    }
+    let (_, page, _) = said(&run(&["man"]));
+    assert!(page.contains(".TH gssa 1"), "{page}");
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("share/man1");
+    let (code, _, complaint) = said(&run(&["man", "--out", pages.to_str().unwrap()]));
+    assert_eq!((code, complaint.as_str()), (Some(0), ""));
+    for command in COMMANDS {
+        assert!(pages.join(format!("gssa-{command}.1")).is_file(), "{command}");
+    }
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let (code, _, complaint) = said(&run(&["man", "--out", file.to_str().unwrap()]));
+    assert_eq!(code, Some(1));
+    assert!(!complaint.is_empty());
 }
 
 #[test]
@@ -51,6 +76,7 @@ fn wrong_usage_is_64() {
         &["record", "192.168.1.50", "--seconds", "0"],
         &["record", "[::1"],
         &["hook-token"],
+        &["completions", "tcsh"],
         &["hook-token", ""],
         &["schema", "everything"],
         &["healthcheck", "--url", "http://[::1"],
