@@ -92,7 +92,8 @@ impl Live {
             heard_at: now,
             pinged_at: now,
             unwritten: 0,
-            asked_at: None,
+            // The POST that brought the welcome is answered when all of it was read.
+            asked_at: (carrier == Carrier::Post).then_some(now),
             silence: None,
             leave_at: None,
             allowance: ITEMS_PER_SEC,

@@ -70,8 +70,7 @@ async fn a_refused_token_is_told_and_the_next_one_used_at_once() {
     receiver.tokens(&["third", "another-token"]);
     *bench.token.lock().unwrap() = "third".to_owned();
     bench.changes.send(Change::Token).await.unwrap();
-    let log =
-        receiver.until("another hello", |log| log.hellos.len() == 2).await;
+    let log = receiver.until("another hello", |log| log.hellos.len() == 2).await;
     assert_eq!(log.requests.last().unwrap().2["authorization"], "Bearer third");
     deliver(&receiver, &mut bench, 60).await;
 }
@@ -126,8 +125,6 @@ async fn a_post_that_is_too_large_or_refused_is_halved() {
     for n in 0..40 {
         bench.report_of(if n == 17 { "poisonous-source" } else { "a" }, n, Duration::ZERO);
     }
-    let report = bench.until("refused?", |report| report.status.trouble.is_some() || report.status.ledger.refused.items == 1).await;
-    println!("{report:#?}");
     let log = receiver.until("everything", |log| log.stored() == 40).await;
     log.check();
     assert_eq!(log.epoch().entries.len(), 39);

@@ -56,6 +56,19 @@ fn posting() -> Sim {
 }
 
 #[test]
+fn nothing_is_posted_before_the_answer_is_read_to_its_end() {
+    let mut sim = Sim::with(true, 7);
+    sim.tick();
+    sim.event(Event::Opened);
+    sim.made_many(3);
+    sim.sent.clear();
+    sim.welcome(0);
+    assert_eq!(sim.ranges(), []);
+    sim.event(Event::Answered);
+    assert_eq!((sim.ranges(), sim.state()), (vec![(1, 3)], State::On));
+}
+
+#[test]
 fn posts_go_one_at_a_time_each_with_a_hello_and_a_key() {
     let mut sim = posting();
     sim.made_many(1500);
