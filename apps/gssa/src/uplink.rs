@@ -37,6 +37,7 @@ use crate::config::{Configuration, Uplink};
 use crate::supervise::Supervisor;
 use feed::Feed;
 pub use preview::Preview;
+use settings::Used;
 pub use status::{Uplink as UplinkStatus, Uplinks as UplinkList};
 
 /// How often the files of tokens are looked at.
@@ -64,6 +65,7 @@ pub struct Uplinks {
 struct Running {
     /// As it was configured.
     uplink: Uplink,
+    used: Used,
     report: watch::Receiver<Report>,
     changes: mpsc::Sender<Change>,
     stop: CancellationToken,
@@ -114,20 +116,18 @@ impl Uplinks {
     /// Looks after the tokens in files until the agent stops.
     pub async fn watch_tokens(self: Arc<Self>) {
         let stop = self.supervisor.stop().clone();
-        let mut seen = BTreeMap::new();
         while stop.run_until_cancelled(tokio::time::sleep(LOOK_AT_TOKENS_EVERY)).await.is_some() {
-            let files = self
-                .lock()
-                .iter()
-                .filter_map(|(id, one)| Some((id.clone(), one.uplink.token_file.clone()?)))
-                .collect::<Vec<_>>();
-            for (id, file) in files {
+            let in_file = |(id, running): (&SourceId, &Running)| {
+                Some((id.clone(), running.uplink.token_file.clone()?, running.used.clone(), running.changes.clone()))
+            };
+            let files: Vec<_> = self.lock().iter().filter_map(in_file).collect();
+            for (id, file, used, changes) in files {
                 let read = tokio::task::spawn_blocking(move || crate::config::read_secret_file(&file)).await;
                 let Ok(Ok(token)) = read else { continue };
-                let is_other = seen.insert(id.clone(), token.clone()).is_some_and(|before| before != token);
-                if is_other && let Some(running) = self.lock().get(&id) {
-                    info!(uplink = %id, "the token of the uplink has changed");
-                    let _ = running.changes.try_send(Change::Token);
+                let before = used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if before.is_some_and(|before| before != token) {
+                    info!(uplink = %id, "there is another token in the file of the uplink");
+                    let _ = changes.try_send(Change::Token);
                 }
             }
         }
@@ -138,7 +138,7 @@ impl Uplinks {
         let settings = settings::of(uplink, &self.configuration.current().config, self.started_at);
         let _ = running.changes.try_send(Change::Settings(settings));
         if settings::is_reached_otherwise(&running.uplink, uplink)
-            && let Some(dialer) = settings::dialer(uplink)
+            && let Some(dialer) = settings::dialer(uplink, &running.used)
         {
             let _ = running.changes.try_send(Change::Dialer(Arc::new(dialer)));
         }
@@ -147,7 +147,8 @@ impl Uplinks {
 
     fn start(self: &Arc<Self>, uplink: &Uplink) -> Option<Running> {
         let loaded = self.configuration.current();
-        let dialer = settings::dialer(uplink)?;
+        let used = Used::default();
+        let dialer = settings::dialer(uplink, &used)?;
         let session = Session::new(
             settings::of(uplink, &loaded.config, self.started_at),
             Epoch::from_random(u128::from_ne_bytes(random())),
@@ -175,7 +176,7 @@ impl Uplinks {
         self.supervisor.spawn(format!("uplink {id} diary"), stop.clone(), move || {
             keep_diary(uplinks.clone(), id.clone(), report.clone(), until.clone())
         });
-        Some(Running { uplink: uplink.clone(), report: link.subscribe(), changes, stop })
+        Some(Running { uplink: uplink.clone(), used, report: link.subscribe(), changes, stop })
     }
 
     /// How each link that runs is.

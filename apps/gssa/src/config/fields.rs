@@ -121,7 +121,7 @@ mod tests {
             ("snapshot.network.rssi_dbm", &[Send, Withhold], &[Mask, Hash]),
             ("snapshot.pools.user", &[Send, Mask, Hash, Withhold], &[]),
             ("snapshot.coins.workers", &[Send, Withhold], &[Mask]),
-            ("snapshot.coins.workers.name", &[Send, Mask, Hash], &[Withhold]),
+            ("snapshot.coins.workers.name", &[Send, Mask, Hash, Withhold], &[]),
             ("snapshot.servers.containers.image", &[Send, Mask, Hash, Withhold], &[]),
             ("snapshot", &[Send, Withhold], &[]),
             ("snapshot.kind", &[Send], &[Withhold, Hash]),

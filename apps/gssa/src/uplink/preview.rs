@@ -38,7 +38,7 @@ impl Uplinks {
     pub fn preview(&self, id: &str, source_id: Option<&str>) -> Option<Preview> {
         let loaded = self.configuration.current();
         let uplink = loaded.config.uplinks.iter().find(|uplink| uplink.id.as_str() == id)?;
-        let dialer = settings::dialer(uplink);
+        let dialer = settings::dialer(uplink, &settings::Used::default());
         let is_running = self.lock().get(id).map(|running| running.report.borrow().status.carrier);
         let only_post = matches!(uplink.endpoint.scheme(), Some("https" | "http"));
         let carrier = is_running.unwrap_or(if only_post { Carrier::Post } else { Carrier::WebSocket });

@@ -1,6 +1,6 @@
 //! What the configuration says about a link, as the link wants it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gssa_http::Trust;
@@ -10,7 +10,7 @@ use gssa_uplink::session::Settings;
 use gssa_uplink::wire::Program;
 use tracing::warn;
 
-use crate::config::{Config, Uplink, read_secret_file};
+use crate::config::{Config, Secret, Uplink, read_secret_file};
 use crate::version::VERSION;
 
 /// How a link goes about it.
@@ -28,8 +28,11 @@ pub(super) fn of(uplink: &Uplink, config: &Config, started_at: Timestamp) -> Set
     }
 }
 
+/// The token that was used last, if one was.
+pub(super) type Used = Arc<Mutex<Option<Secret>>>;
+
 /// How a receiver is reached; `None` if its CA file cannot be used, which is told.
-pub(super) fn dialer(uplink: &Uplink) -> Option<Dialer> {
+pub(super) fn dialer(uplink: &Uplink, used: &Used) -> Option<Dialer> {
     let trust = match uplink.ca_file.as_deref().map(Trust::ca_file) {
         None => Trust::system(),
         Some(Ok(trust)) => trust,
@@ -42,17 +45,18 @@ pub(super) fn dialer(uplink: &Uplink) -> Option<Dialer> {
         endpoint: uplink.endpoint.clone(),
         trust,
         proxies: Proxies::from_env(),
-        token: token(uplink),
+        token: token(uplink, used),
         user_agent: format!("{}/{}", VERSION.name, VERSION.version),
     })
 }
 
 /// The token: read anew each time if it is in a file.
-fn token(uplink: &Uplink) -> Token {
+fn token(uplink: &Uplink, used: &Used) -> Token {
+    let used = used.clone();
     let known = uplink.token.clone();
     let file = uplink.token_file.clone();
     Arc::new(move || {
-        let (known, file) = (known.clone(), file.clone());
+        let (known, file, used) = (known.clone(), file.clone(), used.clone());
         Box::pin(async move {
             let read = match file {
                 Some(file) => tokio::task::spawn_blocking(move || read_secret_file(&file))
@@ -60,7 +64,9 @@ fn token(uplink: &Uplink) -> Token {
                     .unwrap_or_else(|_| Err("it cannot be read".to_owned())),
                 None => known.ok_or_else(|| "none is configured".to_owned()),
             };
-            read.map(|token| token.expose().to_owned())
+            let token = read?;
+            *used.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+            Ok(token.expose().to_owned())
         })
     })
 }

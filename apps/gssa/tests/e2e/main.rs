@@ -10,9 +10,13 @@ mod fleet;
 mod http;
 mod lifecycle;
 mod misbehaviour;
+/// The receiver of the tests of the crate.
+#[path = "../../../../crates/gssa-uplink/tests/client/receiver.rs"]
+mod receiver;
 mod record;
 mod recordings;
 mod refresh;
 mod reload;
 mod secrets;
 mod support;
+mod uplink;
