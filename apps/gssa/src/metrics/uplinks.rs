@@ -15,12 +15,14 @@ const fn is_on(state: State) -> bool {
     matches!(state, State::On | State::CatchingUp)
 }
 
+/// Items and bytes.
+type Figure = fn(&Report) -> (u64, u64);
+
 /// Writes the series of all links.
 pub(super) fn write(encoder: &mut DescriptorEncoder<'_>, links: &[(SourceId, Report)]) -> Result<(), fmt::Error> {
     gauge(encoder, links, "gssa_uplink_up", "Whether the receiver is connected", |report| {
         f64::from(u8::from(is_on(report.status.state)))
     })?;
-    type Figure = fn(&Report) -> (u64, u64);
     let ledger: [(&str, Figure); 7] = [
         ("produced", |report| pair(report.status.ledger.produced)),
         ("queued", |report| pair(report.status.ledger.queued)),

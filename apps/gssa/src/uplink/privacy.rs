@@ -165,7 +165,7 @@ impl Privacy {
             }
             Value::String(text) => match rule {
                 Some(FieldRule::Send) => {}
-                Some(FieldRule::Mask | FieldRule::Withhold) => *text = self.mask(text, known),
+                Some(FieldRule::Mask | FieldRule::Withhold) => *text = Self::mask(text, known),
                 Some(FieldRule::Hash) => *text = self.hash(text),
                 None if PLAIN.contains(&path.as_str()) => {}
                 None => {
@@ -199,7 +199,7 @@ impl Privacy {
     }
 
     /// What is private in the text taken out; where nothing is, its ends.
-    fn mask(&self, text: &str, known: &Known<'_>) -> String {
+    fn mask(text: &str, known: &Known<'_>) -> String {
         let scrubbed = scrub(&shorten_wallets(text), false, known);
         if scrubbed != text {
             return scrubbed;

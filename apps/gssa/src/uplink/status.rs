@@ -160,7 +160,7 @@ impl Uplink {
             last_sent_at: status.last_sent,
             last_acknowledged_at: status.last_acknowledged,
             clock_offset_ms: status.clock_offset_ms,
-            ack_delay_ms: (status.ack_delay.count > 0).then(|| status.ack_delay.last.as_millis() as u64),
+            ack_delay_ms: (status.ack_delay.count > 0).then_some(status.ack_delay.last.as_millis() as u64),
             endings: status.endings.into_iter().map(|(reason, count)| (reason.as_str(), count)).collect(),
             attempts: status.attempts.into_iter().rev().map(Attempt::of).collect(),
             sent_by_day: wire

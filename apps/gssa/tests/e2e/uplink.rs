@@ -104,6 +104,7 @@ fn what_devices_say_arrives_without_what_is_private_and_the_end_is_told() {
             assert!(!wire.contains(private), "{path}: {private}");
         }
     }
+    assert!(here.pointer("/snapshot/identity/hostname").is_some() && !wire.contains("\"hostname\""));
     assert!(here.pointer("/snapshot/identity/mac").is_some() && here.pointer("/source/address").is_some());
     for secret in
         ["127.0.0.1", "sim-wifi-password", "sim-pool-password", "sim-wifi", "planted-uplink-token", "rssi_dbm"]

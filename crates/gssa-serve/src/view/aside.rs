@@ -32,13 +32,13 @@ pub(super) struct Told {
     /// When it is to be looked at, if it may be different.
     due: Option<Instant>,
     last: Instant,
-    told: String,
+    last_json: String,
 }
 
 impl Told {
     pub(super) fn new(mut aside: Aside) -> Self {
         aside.changes.mark_unchanged();
-        Self { told: (aside.json)(), aside, due: None, last: Instant::now() }
+        Self { last_json: (aside.json)(), aside, due: None, last: Instant::now() }
     }
 
     /// The next time that it is different: the name of its event, and it. Nothing is lost when the future is dropped.
@@ -49,8 +49,8 @@ impl Told {
                     tokio::time::sleep_until(due).await;
                     (self.due, self.last) = (None, Instant::now());
                     let now = (self.aside.json)();
-                    if now != self.told {
-                        self.told.clone_from(&now);
+                    if now != self.last_json {
+                        self.last_json.clone_from(&now);
                         return (self.aside.event, now);
                     }
                 }

@@ -106,7 +106,7 @@ impl Dialer {
         format!("http{}://{}{}", if self.is_encrypted() { "s" } else { "" }, self.authority(), self.path())
     }
 
-    /// The endpoint as a URL of WebSockets.
+    /// The endpoint as a URL that a WebSocket goes to.
     pub fn websocket_url(&self) -> String {
         format!("ws{}://{}{}", if self.is_encrypted() { "s" } else { "" }, self.authority(), self.path())
     }

@@ -190,8 +190,8 @@ impl Link {
                             closing = Some(Box::pin(left.close(code)));
                         }
                     }
-                    Action::Send(outgoing) => hand(&connection, Out::Send(outgoing)),
-                    Action::Ping => hand(&connection, Out::Ping),
+                    Action::Send(outgoing) => hand(connection.as_ref(), Out::Send(outgoing)),
+                    Action::Ping => hand(connection.as_ref(), Out::Ping),
                     Action::Collect => answer = Some(Event::Newest(feed.newest())),
                     Action::Introduce => feed.introduce(),
                 }
@@ -299,7 +299,7 @@ impl Connection {
 }
 
 /// Gives a carrier something to do. A session never wants more than fits.
-fn hand(connection: &Option<Connection>, out: Out) {
+fn hand(connection: Option<&Connection>, out: Out) {
     if let Some(connection) = connection {
         let _ = connection.outbox.try_send(out);
     }

@@ -131,9 +131,8 @@ async fn ask(tools: &Tools, connection: &mut Kept, outgoing: &Outgoing) -> hyper
         sender.ready().await?;
         let reply = sender.send_request(request).await?;
         let (head, body) = reply.into_parts();
-        let body = match whole(body).await? {
-            Some(body) => body,
-            None => return Ok(Err(Ended::Broken("the answer to a POST is too large".to_owned()))),
+        let Some(body) = whole(body).await? else {
+            return Ok(Err(Ended::Broken("the answer to a POST is too large".to_owned())));
         };
         Ok(Ok(Reply { status: head.status.as_u16(), headers: head.headers, body }))
     };
@@ -179,7 +178,7 @@ async fn request(tools: &Tools, outgoing: &Outgoing) -> Result<hyper::Request<Bo
 fn events_of(reply: &Reply, now_unix_secs: i64) -> Vec<Event> {
     if !(200..300).contains(&reply.status) {
         let answer = answer::read(reply.status, &reply.headers, &reply.body, now_unix_secs);
-        return vec![Event::Ended(Ended::Status(answer))];
+        return vec![Event::Ended(Ended::Status(Box::new(answer)))];
     }
     match pack::unpack::<Letter<FromReceiver>>(&reply.body) {
         Ok(letter) => letter.messages.into_iter().map(Event::Received).chain([Event::Answered]).collect(),

@@ -44,12 +44,14 @@ impl Resolver {
             // Nobody waits any more if it took too long.
             let _ = tell.send((host.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>));
         })?;
-        told.await.unwrap_or_else(|_| Err(io::Error::other("the lookup ended without an answer"))).map(in_turn)
+        told.await
+            .unwrap_or_else(|_| Err(io::Error::other("the lookup ended without an answer")))
+            .map(|addresses| in_turn(&addresses))
     }
 }
 
 /// One address of each family after the other, so that a family without a way out costs one deadline and not all.
-fn in_turn(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+fn in_turn(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let (v6, v4): (Vec<_>, Vec<_>) = addresses.iter().copied().partition(SocketAddr::is_ipv6);
     let starts_with_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (first, second) = if starts_with_v6 { (v6, v4) } else { (v4, v6) };
@@ -66,10 +68,10 @@ mod tests {
     fn the_families_take_turns_and_the_resolver_says_who_begins() {
         let at = |text: &str| -> SocketAddr { text.parse().unwrap() };
         let (a, b, c) = (at("[::1]:1"), at("[::2]:1"), at("127.0.0.1:1"));
-        assert_eq!(in_turn(vec![a, b, c]), [a, c, b]);
-        assert_eq!(in_turn(vec![c, a, b]), [c, a, b]);
-        assert_eq!(in_turn(vec![c; 20]).len(), MAX_ADDRESSES);
-        assert_eq!(in_turn(vec![]), []);
+        assert_eq!(in_turn(&[a, b, c]), [a, c, b]);
+        assert_eq!(in_turn(&[c, a, b]), [c, a, b]);
+        assert_eq!(in_turn(&[c; 20]).len(), MAX_ADDRESSES);
+        assert_eq!(in_turn(&[]), []);
     }
 
     #[tokio::test]

@@ -121,7 +121,7 @@ fn not_upgraded(error: Error, now_unix_secs: i64) -> Ended {
     match error {
         Error::Http(response) => {
             let body = response.body().as_deref().unwrap_or_default();
-            Ended::Status(answer::read(response.status().as_u16(), response.headers(), body, now_unix_secs))
+            Ended::Status(Box::new(answer::read(response.status().as_u16(), response.headers(), body, now_unix_secs)))
         }
         Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => Ended::Upgrade(format!(
             "there is a WebSocket at the endpoint which does not speak {SUBPROTOCOL}: check the path"

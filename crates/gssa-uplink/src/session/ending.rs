@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     fn status(status: u16) -> Ended {
-        Ended::Status(Answer { status, ..Answer::default() })
+        Ended::Status(Box::new(Answer { status, ..Answer::default() }))
     }
 
     fn closed(code: u16) -> Ended {
@@ -295,7 +295,7 @@ mod tests {
             (status(501), WebSocket, false, Reason::Upgrade, Next::BackOff, true),
             (status(502), WebSocket, false, Reason::Server, Next::BackOff, false),
             (
-                Ended::Status(Answer { status: 503, retry_after: retry, ..Answer::default() }),
+                Ended::Status(Box::new(Answer { status: 503, retry_after: retry, ..Answer::default() })),
                 WebSocket,
                 false,
                 Reason::Busy,

@@ -128,7 +128,7 @@ pub enum Ended {
     /// The upgrade was answered by something else than a status.
     Upgrade(String),
     /// The upgrade or the POST was answered by a status that is no success.
-    Status(Answer),
+    Status(Box<Answer>),
     /// The receiver closed the connection.
     Closed {
         /// The code it gave; 1005 for none.

@@ -41,6 +41,7 @@ const MAX_ANSWERS: usize = 16;
 
 /// What a session knows while it is connected.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is about something else")]
 pub(super) struct Live {
     pub(super) carrier: Carrier,
     pub(super) since: Duration,

@@ -145,7 +145,7 @@ fn without_wallets(text: &str) -> String {
         text,
         |c| c.is_ascii_alphanumeric(),
         |run| {
-            let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(|b| is(b));
+            let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
             let is_digest = run.len() == DIGEST_CHARS && run.bytes().all(|b| b.is_ascii_hexdigit());
             let is_wallet = run.len() >= WALLET_MIN_CHARS && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
             (is_wallet && !is_digest).then(|| shortened(run))

@@ -4,7 +4,7 @@ use super::*;
 use crate::session::event::Answer;
 
 fn status(status: u16) -> Ended {
-    Ended::Status(Answer { status, ..Answer::default() })
+    Ended::Status(Box::new(Answer { status, ..Answer::default() }))
 }
 
 fn closed(code: u16) -> Ended {
@@ -79,7 +79,8 @@ fn another_token_is_used_at_once_while_the_old_one_works() {
 
 #[test]
 fn what_a_receiver_asks_for_is_obeyed() {
-    let busy = |status, after| Ended::Status(Answer { status, retry_after: Some(after), ..Answer::default() });
+    let busy =
+        |status, after| Ended::Status(Box::new(Answer { status, retry_after: Some(after), ..Answer::default() }));
     for (ended, least, most) in [
         (busy(429, secs(120)), 120, 132),
         (busy(503, secs(7)), 7, 8),

@@ -104,11 +104,11 @@ fn a_post_that_is_refused_is_halved_and_the_link_stays_on() {
     let mut sim = posting();
     sim.made_many(200);
     assert_eq!(sim.ranges(), [(1, 200)]);
-    sim.event(Event::Ended(Ended::Status(Answer { status: 413, ..Answer::default() })));
+    sim.event(Event::Ended(Ended::Status(Box::new(Answer { status: 413, ..Answer::default() }))));
     assert_eq!((sim.ranges(), sim.state()), (vec![(1, 100)], State::On));
     let detail = "bad".to_owned();
     let said = Refused { first: 1, last: 100, reason: RefusedReason::Malformed, seq: Some(40), detail };
-    sim.event(Event::Ended(Ended::Status(Answer { status: 400, refused: Some(said), ..Answer::default() })));
+    sim.event(Event::Ended(Ended::Status(Box::new(Answer { status: 400, refused: Some(said), ..Answer::default() }))));
     assert_eq!(sim.ranges(), [(1, 39)], "up to the one that is at fault");
 }
 
