@@ -93,3 +93,17 @@ test('an issue leads to the page of its kind', () => {
   assert.equal(stepOf({ ...issue, code: 'auth' }).href, '/settings/devices?edit=gss');
   assert.equal(stepOf({ ...issue, source_ids: ['a', 'b', 'c'] }, 'pool').href, '/pools');
 });
+
+test('the page of a pool is at the port beside its API, if the API is at the usual one', () => {
+  assert.equal(pool.pageUrl('http://10.0.0.10:4004', 'GoSlimStratum'), 'http://10.0.0.10:3003/');
+  assert.equal(pool.pageUrl('http://10.0.0.10:8080', 'GoStratumEngine'), 'http://10.0.0.10:8080/');
+  assert.equal(pool.pageUrl('https://pool.lan/gss', 'GoSlimStratum'), 'https://pool.lan/gss');
+  for (const address of ['local', 'javascript:alert(1)']) assert.equal(pool.pageUrl(address, undefined), undefined);
+});
+
+test('a small part keeps three digits, and a best share beyond a block says so', () => {
+  const texts = [0, 0.00123, 0.0000456, 0.31, 0.996, 4.64, 45.6].map((it) => pool.smallPercent(it).text);
+  assert.deepEqual(texts, ['0.00', '0.00123', '0.0000456', '0.310', '1.00', '4.64', '45.6']);
+  assert.equal(pool.partText(0.322), '0.322\u00a0% of a block');
+  assert.equal(pool.partText(1108), '11.1 times a block');
+});

@@ -1,7 +1,7 @@
 /** What is told of pools: coins, their windows and scopes, and which workers are miners of ours. */
 import type { components } from './api-types';
 import { worksFor } from './filter';
-import { plural, span } from './format';
+import { decimal, inline, plural, type Quantity, significant, span } from './format';
 import type { Reading } from './readings';
 import type { Link, Row } from './row';
 import { compareValues, type Value } from './sort';
@@ -51,6 +51,17 @@ export function scopeText(scope: Scope, windowSecs?: number): string {
 export function ofBlock(coin: Coin): number | undefined {
   const [best, block] = [coin.best_share?.difficulty, coin.network?.difficulty];
   return best === undefined || !block ? undefined : (best / block) * 100;
+}
+
+/** A part of something huge: three digits, however many zeros stand before them. */
+export function smallPercent(value: number): Quantity {
+  const isPlain = value === 0 || value >= 0.995;
+  return { text: isPlain ? significant(value) : decimal(value, Math.min(8, 2 - Math.floor(Math.log10(value)))), unit: '%' };
+}
+
+/** What [`ofBlock`] gives, in words. */
+export function partText(percent: number): string {
+  return percent < 99.95 ? `${inline(smallPercent(percent))} of a block` : `${significant(percent / 100)} times a block`;
 }
 
 /** The miners that work for a coin of a pool: the same function as the filter of the fleet, so that the count is that of the list. */
@@ -180,4 +191,18 @@ export function gapsOf(pool: Pool, key?: string): Pool['gaps'] {
     const of = keys.filter((it) => field === `coins.${it}` || field.startsWith(`coins.${it}.`)).sort((a, b) => b.length - a.length)[0];
     return of === undefined || of === key;
   });
+}
+
+/** Where the program says its figures, and where people look at it. */
+const [API_PORT, PAGE_PORT] = ['4004', '3003'];
+
+/** The page of a pool: beside its API at the usual port, else where it is asked. */
+export function pageUrl(address: string, software: string | undefined): string | undefined {
+  try {
+    const url = new URL(address);
+    if (software === 'GoSlimStratum' && url.port === API_PORT) url.port = PAGE_PORT;
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
 }
