@@ -18,12 +18,19 @@ import { Panel } from './panel';
 export type Section = 'pools' | 'servers';
 
 /** One figure with its name above and more about it below. */
-export function Fact(props: { name: string; note?: ComponentChildren; title?: string | undefined; large?: boolean; class?: string; children: ComponentChildren }) {
+export function Fact(props: {
+  name: string;
+  note?: ComponentChildren;
+  title?: string | undefined;
+  large?: boolean | undefined;
+  class?: string;
+  children: ComponentChildren;
+}) {
   return (
     <div class={`min-w-0 ${props.class ?? ''}`} title={props.title}>
       <dt class="truncate text-caption text-ink2">{props.name}</dt>
       <dd class={`truncate font-semibold ${props.large ? 'text-total tracking-[-0.01em]' : 'text-title'}`}>{props.children}</dd>
-      <dd class="min-h-4 truncate text-caption text-ink3">{props.note}</dd>
+      <dd class="min-h-4 text-caption text-ink3">{props.note}</dd>
     </div>
   );
 }
@@ -46,7 +53,7 @@ export function ServiceNote({ row, class: className = '' }: { row: Row; class?: 
   const at = Date.parse(row.snapshot_at ?? '');
   const reason = row.state === 'stale' ? row.detail : reasonOf(row, now.value);
   return (
-    <p class={`rounded-control px-3 py-2 text-caption ${SOFT[LOOKS[row.state].tone]} ${className}`}>
+    <p class={`rounded-control px-3 py-2 text-caption ${SOFT[row.state === 'running' ? 'warn' : LOOKS[row.state].tone]} ${className}`}>
       {reason && <span class="block font-medium">{sentence(reason)}</span>}
       {isOld && (
         <span class="block text-ink" title={moment(at)}>
@@ -58,12 +65,21 @@ export function ServiceNote({ row, class: className = '' }: { row: Row; class?: 
 }
 
 /** A card of a source of which there are no values: why, and what to do about it. */
-export function SourceCard({ row, section, url, children }: { row: Row; section: Section; url: string | undefined; children?: ComponentChildren }) {
+export function SourceCard(props: {
+  row: Row;
+  section: Section;
+  url: string | undefined;
+  /** What is said where it does answer, and what leads on from there. */
+  children?: ComponentChildren;
+  action?: string;
+}) {
+  const { row, section, url, children } = props;
   const edit = `/settings/${section}?edit=${encodeURIComponent(row.id)}`;
-  const [words, action] = nextStep(row, section);
+  const [words, next] = nextStep(row, section);
+  const action = children ? (props.action ?? next) : next;
   return (
-    <Panel title={row.name} hideTitle class={`flex flex-col ${row.state === 'disabled' ? 'text-ink2' : ''}`}>
-      <article data-source={row.id} class="flex h-full flex-col gap-3 p-4">
+    <Panel title={row.name} hideTitle class={row.state === 'disabled' ? 'text-ink2' : ''}>
+      <article data-source={row.id} class="flex flex-col gap-3 p-4">
         <header class="flex items-start gap-2">
           <div class="min-w-0 flex-1">
             <h2 class="truncate text-title">{row.name}</h2>
@@ -72,15 +88,15 @@ export function SourceCard({ row, section, url, children }: { row: Row; section:
           <StateWord state={row.state} />
         </header>
         {row.state === 'pending' && <Skeleton class="h-14" />}
-        <p class="flex-1 text-control text-ink2">{children ?? words}</p>
-        <footer class="flex flex-wrap gap-2">
+        <p class="text-control text-ink2">{children ?? words}</p>
+        <footer class="flex flex-wrap gap-2 empty:hidden">
           {isAdmin() && action && (
             <ButtonLink href={edit} size="small" class="max-lg:h-10">
               {action}
             </ButtonLink>
           )}
           {url && row.state !== 'disabled' && row.state !== 'pending' && (
-            <ButtonLink href={url} size="small" class="max-lg:h-10" label={`Open the page of ${row.name}`}>
+            <ButtonLink href={url} size="small" class="max-lg:h-10" label={`Open its page: ${row.name}`}>
               Open its page
             </ButtonLink>
           )}
@@ -108,7 +124,7 @@ function nextStep(row: Row, section: Section): [words: string, action: string] {
   }
 }
 
-export function PollNow({ row }: { row: Row }) {
+export function PollNow({ row, isShort = false }: { row: Row; isShort?: boolean }) {
   const isBusy = useSignal(false);
   if (!isAdmin()) return null;
   const poll = async () => {
@@ -117,8 +133,8 @@ export function PollNow({ row }: { row: Row }) {
     isBusy.value = false;
   };
   return (
-    <Button size="small" icon="refresh" class="max-lg:h-10" busy={isBusy.value} label={`Poll ${row.name} now`} onClick={() => void poll()}>
-      Poll now
+    <Button size="small" icon="refresh" class="max-lg:h-10" busy={isBusy.value} label={`Poll now: ${row.name}`} onClick={() => void poll()}>
+      <span class={isShort ? 'max-sm:hidden' : ''}>Poll now</span>
     </Button>
   );
 }
@@ -156,7 +172,7 @@ export function Attention({ rows }: { rows: readonly Row[] }) {
 /** What stands there before the first answers. */
 export function CardSkeletons() {
   return (
-    <div role="status" aria-label="Loading" class="grid gap-4 p-4 sm:p-5 lg:grid-cols-2 xl:grid-cols-3">
+    <div role="status" aria-label="Loading" class="grid grid-cols-1 gap-4 p-4 sm:p-5 lg:grid-cols-2 xl:grid-cols-3">
       {[0, 1, 2].map((n) => (
         <Skeleton key={n} class="h-80 rounded-card" />
       ))}

@@ -16,10 +16,15 @@ test('windows are in the order of their length, whatever the order of their name
   assert.deepEqual(['90s', '15m', '1h', '7d', 'recent'].map(pool.windowText), ['90\u00a0s', '15\u00a0min', '1\u00a0h', '7\u00a0d', 'recent']);
 });
 
+test('windows after the first name their unit only where it is another one', () => {
+  assert.equal(pool.windowsText([['1m', 9.5e15], ['5m', 9.4e15], ['1h', 9.9e14]]), '9.40 in 5\u00a0min · 990\u00a0TH/s in 1\u00a0h');
+  assert.equal(pool.windowsText([]), '');
+});
+
 test('a scope is told in words, with the span where there is one', () => {
   assert.equal(pool.scopeText('retention', 172_800), 'of the last 2 d');
   assert.equal(pool.scopeText('retention'), 'of the shares it keeps');
-  assert.equal(pool.scopeText('since_start'), 'since the pool started');
+  assert.equal(pool.scopeText('since_start'), 'since it started');
 });
 
 test('the best share is measured by a block only where the difficulty of one is known', () => {

@@ -1,7 +1,7 @@
 /** What is told of pools: coins, their windows and scopes, and which workers are miners of ours. */
 import type { components } from './api-types';
 import { worksFor } from './filter';
-import { decimal, inline, plural, type Quantity, significant, span } from './format';
+import { decimal, hashrate, inline, plural, type Quantity, significant, span } from './format';
 import type { Reading } from './readings';
 import type { Link, Row } from './row';
 import { compareValues, type Value } from './sort';
@@ -33,15 +33,26 @@ export function windowsOf(coin: Coin): [window: string, hps: number][] {
   return Object.entries(coin.windows_hps ?? {}).sort(([a], [b]) => secs(a) - secs(b));
 }
 
+/** The longer windows in a few words; a unit is left out where it is that of the first. */
+export function windowsText([first, ...others]: readonly [window: string, hps: number][]): string {
+  const unit = first && hashrate(first[1]).unit;
+  return others
+    .map(([window, hps]) => {
+      const q = hashrate(hps);
+      return `${q.unit === unit ? q.text : inline(q)} in ${windowText(window)}`;
+    })
+    .join(' · ');
+}
+
 /** From when on a figure counts, as it stands behind the figure. */
 export function scopeText(scope: Scope, windowSecs?: number): string {
   switch (scope) {
     case 'lifetime':
-      return 'of all time';
+      return 'since set-up';
     case 'retention':
       return windowSecs === undefined ? 'of the shares it keeps' : `of the last ${span(windowSecs)}`;
     case 'since_start':
-      return 'since the pool started';
+      return 'since it started';
     case 'session':
       return 'of this session';
   }

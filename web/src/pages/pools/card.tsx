@@ -6,33 +6,38 @@ import { Panel } from '../../components/panel';
 import { Fact, ServiceNote, SourceCard, StateWord } from '../../components/service';
 import { Skeleton } from '../../components/empty';
 import * as format from '../../lib/format';
-import { type Coin, minersOf, ofBlock, pageUrl, partText, poolOf, scopeText, smallPercent, windowsOf, windowText } from '../../lib/pool';
+import { type Coin, minersOf, ofBlock, pageUrl, partText, poolOf, scopeText, smallPercent, windowsOf, windowsText, windowText } from '../../lib/pool';
 import { readings } from '../../lib/readings';
 import type { Row, State } from '../../lib/row';
 import { lastKnown } from '../../lib/states';
 import { issuesById, miners, now, slowNow } from '../../lib/store';
 
-export function PoolCards({ row }: { row: Row }) {
+/** Whether coins of it can be shown, or will be in a moment. */
+export function hasCoins(row: Row): boolean {
   const reading = readings.value.get(row.id);
-  const pool = poolOf(reading);
+  return reading ? (poolOf(reading)?.coins.length ?? 0) > 0 : row.snapshot_at !== undefined;
+}
+
+export function PoolCards({ row }: { row: Row }) {
+  const coins = poolOf(readings.value.get(row.id))?.coins;
+  if (!coins) return <Skeleton class="h-80 rounded-card" />;
   const url = pageUrl(row.address, row.firmware);
-  if (!pool) {
-    if (row.snapshot_at && !reading) return <Skeleton class="h-80 rounded-card" />;
-    return <SourceCard row={row} section="pools" url={url} />;
-  }
-  if (pool.coins.length === 0) {
-    return (
-      <SourceCard row={row} section="pools" url={url}>
-        It answers, and tells of no coin. Name the coin keys in the settings, exactly as they stand in the config.json of the pool.
-      </SourceCard>
-    );
-  }
   return (
     <>
-      {pool.coins.map((coin) => (
+      {coins.map((coin) => (
         <CoinCard key={coin.key} row={row} coin={coin} url={url} />
       ))}
     </>
+  );
+}
+
+/** A pool without coins. */
+export function BareCard({ row }: { row: Row }) {
+  return (
+    <SourceCard row={row} section="pools" url={pageUrl(row.address, row.firmware)} action="Name its coins">
+      {poolOf(readings.value.get(row.id)) &&
+        'It answers, and tells of no coin. Name the coin keys in the settings, exactly as they stand in the config.json of the pool.'}
+    </SourceCard>
   );
 }
 
@@ -49,7 +54,8 @@ export function coinState(row: Row, key: string): State {
 function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | undefined }) {
   const state = coinState(row, coin.key);
   const isOld = lastKnown(row, slowNow.value) === 'old';
-  const [main, ...others] = windowsOf(coin);
+  const windows = windowsOf(coin);
+  const [main] = windows;
   const mine = minersOf(miners.value, row.id, coin.key).length;
   const href = coinHref(row.id, coin.key);
   const program = [row.firmware, row.firmware_version].filter(Boolean).join(' ');
@@ -71,12 +77,12 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
           </div>
           <StateWord state={state} />
         </header>
-        {state !== 'running' && <ServiceNote row={row} class="mx-4 mb-3" />}
+        {(state !== 'running' || isOld) && <ServiceNote row={row} class="mx-4 mb-3" />}
         <dl class="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-4 px-4">
           <Fact
             large
             name={main ? `Hashrate, ${windowText(main[0])}` : 'Hashrate'}
-            note={coin.estimated ? 'estimated from its shares' : others.map(([window, hps]) => `${format.inline(format.hashrate(hps))} in ${windowText(window)}`).join(' · ')}
+            note={coin.estimated ? 'estimated from its shares' : windowsText(windows)}
           >
             <Num q={main && format.hashrate(main[1])} unit="text-ink3 text-body" />
           </Fact>
@@ -84,7 +90,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
             <Num q={coin.active_workers === undefined ? undefined : { text: format.count(coin.active_workers), unit: '' }} />
           </Fact>
         </dl>
-        <dl class="mt-3 grid flex-1 grid-cols-2 content-start gap-px border-y border-line bg-line">
+        <dl class="mt-3 grid flex-1 grid-cols-2 gap-px border-y border-line bg-line">
           <CoinFacts coin={coin} cell="bg-panel px-4 py-2.5" />
         </dl>
         <footer class="relative flex min-h-11 items-center gap-1 px-2 py-1 text-control">
@@ -97,7 +103,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
             <span class="px-2 text-ink3">None of my miners here</span>
           )}
           {url && (
-            <a href={url} target="_blank" rel="noreferrer" aria-label={`Open the page of ${row.name}`} class="relative z-1 ml-auto flex h-8 items-center gap-1 rounded-small px-2 text-ink2 hover:bg-raise hover:text-ink max-lg:h-11">
+            <a href={url} target="_blank" rel="noreferrer" aria-label={`Open its page: ${row.name}`} class="relative z-1 ml-auto flex h-8 items-center gap-1 rounded-small px-2 text-ink2 hover:bg-raise hover:text-ink max-lg:h-11">
               Open its page
               <Icon name="out" size={14} class="text-ink3" />
             </a>
@@ -109,35 +115,38 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
 }
 
 /** What came of the work, and how it stands in the network. */
-export function CoinFacts({ coin, cell }: { coin: Coin; cell: string }) {
+export function CoinFacts({ coin, cell, large }: { coin: Coin; cell: string; large?: boolean }) {
   const { shares, blocks, best_share: best, network } = coin;
   const refused = shares?.rejected === undefined ? undefined : shares.rejected + (shares.stale ?? 0);
   const accepted = shares?.accepted === undefined || refused === undefined ? undefined : format.acceptance(shares.accepted, refused);
   const found = blocks?.last_found_at === undefined ? undefined : Date.parse(blocks.last_found_at);
   const part = ofBlock(coin);
+  const unit = large ? 'text-ink3 text-body' : 'text-ink3';
   return (
     <>
       <Fact
+        large={large}
         name="Accepted"
         class={cell}
         note={coin.counted === false ? 'not counted under this key' : shares && scopeText(shares.scope, shares.window_secs)}
         title={shares && `${format.count(shares.accepted ?? 0)} accepted, ${format.count(shares.rejected ?? 0)} rejected, ${format.count(shares.stale ?? 0)} stale`}
       >
-        <Num q={accepted} />
+        <Num q={accepted} unit={unit} />
       </Fact>
-      <Fact name="Share of the network" class={cell} note={network?.difficulty !== undefined && `difficulty ${format.inline(format.difficulty(network.difficulty))}`}>
-        <Num q={network?.share_percent === undefined ? undefined : smallPercent(network.share_percent)} />
+      <Fact large={large} name="Share of the network" class={cell} note={network?.difficulty !== undefined && `difficulty ${format.inline(format.difficulty(network.difficulty))}`}>
+        <Num q={network?.share_percent === undefined ? undefined : smallPercent(network.share_percent)} unit={unit} />
       </Fact>
       <Fact
+        large={large}
         name="Last block"
         class={cell}
-        note={blocks?.count !== undefined && `${format.plural(blocks.count, 'block')} ${scopeText(blocks.scope)}`}
+        note={blocks?.count !== undefined && (blocks.count === 0 ? scopeText(blocks.scope) : `${format.plural(blocks.count, 'block')} ${scopeText(blocks.scope)}`)}
         title={found === undefined ? undefined : `${blocks?.last_height === undefined ? '' : `Height ${format.count(blocks.last_height)}, `}${format.moment(found)}`}
       >
         {found === undefined ? blocks?.count === 0 ? 'None yet' : <Num q={undefined} /> : `${format.span((now.value - found) / 1000)} ago`}
       </Fact>
-      <Fact name="Best share" class={cell} note={best && [part !== undefined && partText(part), scopeText(best.scope)].filter(Boolean).join(' · ')}>
-        <Num q={best && format.difficulty(best.difficulty)} />
+      <Fact large={large} name="Best share" class={cell} note={best && [part !== undefined && partText(part), scopeText(best.scope)].filter(Boolean).join(', ')}>
+        <Num q={best && format.difficulty(best.difficulty)} unit={unit} />
       </Fact>
     </>
   );

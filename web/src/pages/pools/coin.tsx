@@ -7,7 +7,7 @@ import { LiveNote, Page } from '../../components/page';
 import { Panel } from '../../components/panel';
 import { Fact, PollNow, ServiceNote, SourceCard, StateWord } from '../../components/service';
 import * as format from '../../lib/format';
-import { type Coin, gapsOf, minersOf, pageUrl, poolOf, windowsOf, windowText } from '../../lib/pool';
+import { type Coin, gapsOf, minersOf, pageUrl, poolOf, windowsOf, windowsText, windowText } from '../../lib/pool';
 import { readings } from '../../lib/readings';
 import type { Row } from '../../lib/row';
 import { hostText } from '../../lib/row-text';
@@ -28,7 +28,7 @@ export function CoinPage({ row, coinKey }: { row: Row; coinKey: string }) {
       note={<LiveNote class="max-sm:hidden" />}
       actions={
         url && (
-          <ButtonLink href={url} class="h-8! max-lg:h-10!" label={`Open the page of ${row.name}`}>
+          <ButtonLink href={url} class="h-8! max-lg:h-10!" label={`Open its page: ${row.name}`}>
             <span class="max-sm:hidden">Open its page</span>
           </ButtonLink>
         )
@@ -66,28 +66,28 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
   return (
     <Panel title="Now" hideTitle>
       <div class={isOld ? 'text-ink2' : ''}>
-        <header class="flex flex-wrap items-center gap-x-3 gap-y-2 p-4">
+        <header class="flex items-center gap-3 p-4">
           <CoinMark coin={coin.coin ?? coin.key} size={32} />
-          <div class="min-w-0 flex-1 basis-48">
+          <div class="min-w-0 flex-1">
             <StateWord state={state} />
-            <p class="truncate text-caption text-ink2">{more}</p>
+            <p class="text-caption text-ink2 sm:truncate">{more}</p>
           </div>
-          <PollNow row={row} />
+          <PollNow row={row} isShort />
         </header>
-        {state !== 'running' && <ServiceNote row={row} class="mx-4 mb-4" />}
+        {(state !== 'running' || isOld) && <ServiceNote row={row} class="mx-4 mb-4" />}
         <dl class="grid grid-cols-2 gap-px border-t border-line bg-line sm:grid-cols-3 xl:grid-cols-6">
           <Fact
             large
-            class={`${cell} max-sm:col-span-2`}
+            class={cell}
             name={windows[0] ? `Hashrate, ${windowText(windows[0][0])}` : 'Hashrate'}
-            note={coin.estimated ? 'estimated from its shares' : windows.slice(1).map(([window, hps]) => `${format.inline(format.hashrate(hps))} in ${windowText(window)}`).join(' · ')}
+            note={coin.estimated ? 'estimated from its shares' : windowsText(windows)}
           >
             <Num q={windows[0] && format.hashrate(windows[0][1])} unit="text-ink3 text-body" />
           </Fact>
-          <Fact large class={`${cell} max-sm:col-span-2`} name="Workers connected" note={mine > 0 ? `${mine} of my miners` : 'none of my miners'}>
+          <Fact large class={cell} name="Workers connected" note={mine > 0 ? `${mine} of my miners` : 'none of my miners'}>
             <Num q={coin.active_workers === undefined ? undefined : { text: format.count(coin.active_workers), unit: '' }} />
           </Fact>
-          <CoinFacts coin={coin} cell={cell} />
+          <CoinFacts large coin={coin} cell={cell} />
         </dl>
         {coin.counted === false && (
           <p class="border-t border-line px-4 py-3 text-control text-ink2">

@@ -7,9 +7,10 @@ import { plural } from '../../lib/format';
 import { poolOf } from '../../lib/pool';
 import { readings, useReadings } from '../../lib/readings';
 import { place, setQuery } from '../../lib/route';
+import type { Row } from '../../lib/row';
 import { isAdmin } from '../../lib/session';
 import { hasTable, miners, rows } from '../../lib/store';
-import { PoolCards } from './card';
+import { BareCard, hasCoins, PoolCards } from './card';
 import { CoinPage } from './coin';
 
 const NAMES = new Intl.Collator('en', { numeric: true });
@@ -42,22 +43,26 @@ export function Pools() {
           <Attention rows={shown} />
           <div class="flex min-h-7 items-center gap-3 text-control text-ink2">
             {row ? (
-              <Button size="small" icon="x" class="max-lg:h-10" label={`Show all pools, not only ${row.name}`} onClick={() => setQuery({ pool: undefined })}>
+              <Button size="small" icon="x" class="max-lg:h-10" label={`Remove filter: ${row.name}`} onClick={() => setQuery({ pool: undefined })}>
                 {row.name}
               </Button>
             ) : (
               <Sums />
             )}
           </div>
-          <div class="grid items-stretch gap-4 lg:grid-cols-2 xl:grid-cols-3">
-            {shown.map((it) => (
-              <PoolCards key={it.id} row={it} />
-            ))}
-          </div>
+          <Cards rows={shown.filter(hasCoins)}>{(it) => <PoolCards key={it.id} row={it} />}</Cards>
+          <Cards rows={shown.filter((it) => !hasCoins(it))} isShort>
+            {(it) => <BareCard key={it.id} row={it} />}
+          </Cards>
         </div>
       )}
     </Page>
   );
+}
+
+function Cards({ rows: of, isShort, children }: { rows: readonly Row[]; isShort?: boolean; children: (row: Row) => preact.ComponentChild }) {
+  if (of.length === 0) return null;
+  return <div class={`grid grid-cols-1 gap-4 lg:grid-cols-2 xl:grid-cols-3 ${isShort ? 'items-start' : ''}`}>{of.map(children)}</div>;
 }
 
 /** How many there are, and how many of the miners work for one of them. */

@@ -53,9 +53,9 @@ export function Workers({ row, coin }: { row: Row; coin: pool.Coin }) {
   const note = pool.truncation(coin);
   return (
     <Panel title="Workers" hideTitle clip={false}>
-      <div class="flex flex-wrap items-center gap-2 border-b border-line py-2 pr-3 pl-2">
+      <div class={`flex flex-wrap items-center gap-2 border-b border-line py-2 pr-3 pl-2 ${all.length === 0 ? 'hidden' : ''}`}>
         <h2 class="sr-only">Workers</h2>
-        <nav aria-label="Workers by kind" class="bare-scroll flex min-w-0 flex-1 basis-64 gap-0.5">
+        <nav aria-label="Workers by kind" class="bare-scroll flex min-w-0 flex-1 gap-0.5 max-lg:basis-full">
           {LENSES.map(([it, text]) => {
             const isHere = it === lens;
             return (
@@ -72,10 +72,10 @@ export function Workers({ row, coin }: { row: Row; coin: pool.Coin }) {
             );
           })}
         </nav>
-        {!isWide.value && <SortMenu sort={sort} onSort={onSort} />}
         {all.length > 5 && (
-          <Search value={q} placeholder="Worker, miner, program…" class="w-full sm:w-60" onChange={(text) => setQuery({ q: text, page: undefined }, { replace: true })} />
+          <Search value={q} placeholder="Worker, miner, program…" class="min-w-40 flex-1 lg:max-w-60" onChange={(text) => setQuery({ q: text, page: undefined }, { replace: true })} />
         )}
+        {!isWide.value && all.length > 1 && <SortMenu sort={sort} onSort={onSort} />}
       </div>
       {note && <p class="border-b border-line bg-warn-soft px-4 py-2 text-control text-warn">{note}</p>}
       {isEstimated && <p class="border-b border-line px-4 py-2 text-caption text-ink2">The pool tells no hashrate of its workers: theirs is estimated by the agent from the shares they sent.</p>}
@@ -144,9 +144,10 @@ function Miner({ miner, class: className = '' }: { miner: Row; class?: string })
   );
 }
 
-function Name({ worker }: pool.WorkerRow) {
+function Name({ worker, miner }: pool.WorkerRow) {
   const { account, device } = pool.splitName(worker.name);
-  const more = [account && pool.shortened(account), worker.user_agent, worker.address, (worker.sessions ?? 1) > 1 && format.plural(worker.sessions!, 'connection')];
+  const own = !isWide.value && miner && miner.name !== device && miner.name;
+  const more = [own, account && pool.shortened(account), worker.user_agent, worker.address, (worker.sessions ?? 1) > 1 && format.plural(worker.sessions!, 'connection')];
   return (
     <span class="block min-w-0" title={[worker.name, worker.user_agent].filter(Boolean).join('\n')}>
       <span class={`block truncate font-medium ${worker.active === false ? 'text-ink2' : 'text-ink'}`}>{account ? device : pool.shortened(device, 12)}</span>
@@ -235,26 +236,41 @@ function Table({ rows, sort, onSort }: { rows: readonly pool.WorkerRow[]; sort: 
   );
 }
 
-/** Rows for phones. */
+/** Rows for phones: a tap opens the miner that it is. */
 function List({ rows }: { rows: readonly pool.WorkerRow[] }) {
   return (
     <ul class="divide-y divide-line">
-      {rows.map((it) => (
-        <li key={it.worker.name} data-worker={it.worker.name} class="relative flex min-h-15 items-center gap-3 px-4 py-2">
-          <span class="min-w-0 flex-1">
-            <Name {...it} />
-            {it.miner && <Miner miner={it.miner} class="mt-0.5 text-caption after:absolute after:inset-0" />}
-          </span>
-          <span class="shrink-0 text-right">
-            <span class="block text-title">
-              <Hashrate {...it} />
+      {rows.map((it) => {
+        const { worker, miner } = it;
+        const row = (
+          <>
+            <span class="w-4 shrink-0">{miner && <StateIcon state={miner.state} />}</span>
+            <span class="min-w-0 flex-1">
+              <Name {...it} />
             </span>
-            <span class="block text-caption text-ink3">
-              <Rejects {...it} /> rejected
+            <span class="shrink-0 text-right">
+              <span class="block text-title">
+                <Hashrate {...it} />
+              </span>
+              <span class="block text-caption text-ink3">
+                <Rejects {...it} /> rejected
+              </span>
             </span>
-          </span>
-        </li>
-      ))}
+          </>
+        );
+        const look = 'flex min-h-15 items-center gap-3 px-4 py-2';
+        return (
+          <li key={worker.name} data-worker={worker.name}>
+            {miner ? (
+              <a href={`/d/${encodeURIComponent(miner.id)}`} class={`${look} focus-visible:outline-offset-[-2px] active:bg-raise`}>
+                {row}
+              </a>
+            ) : (
+              <div class={look}>{row}</div>
+            )}
+          </li>
+        );
+      })}
     </ul>
   );
 }

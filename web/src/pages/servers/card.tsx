@@ -26,7 +26,7 @@ export function ServerCard({ row, server, isOld, isAlone = false }: { row: Row; 
           </div>
           {isAlone ? <StateWord state={row.state} /> : isGone ? <StateWord state="offline" word="Not reachable" /> : null}
         </header>
-        {isAlone && row.state !== 'running' && <ServiceNote row={row} class="mx-4 mb-3" />}
+        {isAlone && <ServiceNote row={row} class="mx-4 mb-3" />}
         <Chips server={server} />
         {isGone ? (
           <p class="px-4 pb-4 text-control text-ink2">The manager cannot reach it{server.address ? ` at ${server.address}` : ''}. Check its power, its network and its SSH.</p>
@@ -85,23 +85,21 @@ function UsageMeter(props: { name: string; usage: { used_bytes: number; total_by
 function Meter({ name, percent, more, tone = 'idle', isPath, title }: { name: string; percent: number | undefined; more: string; tone?: Tone; isPath?: boolean | undefined; title?: string }) {
   const words = { warn: 'nearly full', bad: 'full', ok: '', auth: '', idle: '' }[tone];
   return (
-    <div title={title}>
-      <div class="flex items-baseline gap-2 text-control">
-        <dt class={`min-w-0 flex-1 truncate text-ink2 ${isPath ? 'font-mono text-caption' : ''}`} title={name}>
-          {isPath && <span class="sr-only">Disk </span>}
-          {name}
-        </dt>
-        <dd class="shrink-0">
-          <span class={`font-medium ${tone === 'idle' ? '' : TEXT[tone]}`}>
-            <Num q={percent === undefined ? undefined : format.percent(percent)} unit={tone === 'idle' ? 'text-ink3' : ''} />
-            {words && <span class="font-normal"> {words}</span>}
-          </span>
-          <span class="ml-1.5 text-caption text-ink3">{more}</span>
-        </dd>
-      </div>
-      <span aria-hidden="true" class="mt-1 block h-1 overflow-hidden rounded-full bg-sunk">
+    <div title={title} class="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-2 gap-y-1 text-control">
+      <dt class={`truncate text-ink2 ${isPath ? 'font-mono text-caption' : ''}`} title={name}>
+        {isPath && <span class="sr-only">Disk </span>}
+        {name}
+      </dt>
+      <dd>
+        <span class={`font-medium ${tone === 'idle' ? '' : TEXT[tone]}`}>
+          <Num q={percent === undefined ? undefined : format.percent(percent)} unit={tone === 'idle' ? 'text-ink3' : ''} />
+          {words && <span class="font-normal"> {words}</span>}
+        </span>
+        <span class="ml-1.5 text-caption text-ink3">{more}</span>
+      </dd>
+      <dd aria-hidden="true" class="col-span-2 h-1 overflow-hidden rounded-full bg-sunk">
         <span class={`block h-full rounded-full ${tone === 'idle' ? 'bg-ink3' : FILL[tone]}`} style={{ width: `${percent ?? 0}%` }} />
-      </span>
+      </dd>
     </div>
   );
 }
@@ -126,7 +124,7 @@ function Rest({ server }: { server: Server }) {
   if (uptime !== undefined) lines.push(['Up for', format.uptime(uptime)]);
   if (lines.length === 0) return null;
   return (
-    <dl class="grid grid-cols-2 gap-x-6 gap-y-1.5 border-t border-line px-4 py-3 text-control">
+    <dl class="flex flex-col gap-1.5 border-t border-line px-4 py-3 text-control">
       {lines.map(([name, value, title]) => (
         <div key={name} class="flex min-w-0 items-baseline justify-between gap-2" title={title}>
           <dt class="min-w-0 truncate text-caption text-ink2">{name}</dt>

@@ -18,7 +18,7 @@ import { ServerCard } from './card';
 
 const NAMES = new Intl.Collator('en', { numeric: true });
 
-const GRID = 'grid items-start gap-4 lg:grid-cols-2 xl:grid-cols-3';
+const GRID = 'grid grid-cols-1 items-start gap-4 lg:grid-cols-2 xl:grid-cols-3';
 
 export function Servers() {
   const all = rows.value.filter((row) => row.snapshot_kind === 'infrastructure').sort((a, b) => NAMES.compare(a.name, b.name));
@@ -71,17 +71,21 @@ function Manager({ row, told }: { row: Row; told: Infrastructure }) {
   return (
     <section aria-label={row.name} data-source={row.id} class="scroll-mt-18">
       <header class="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h2 class="text-title">{row.name}</h2>
+        <h2 class="truncate text-title">{row.name}</h2>
         <StateWord state={row.state} />
-        <p class="min-w-0 flex-1 truncate text-caption text-ink2">{[software, hostText(row), plural(told.servers.length, 'server')].filter(Boolean).join(' · ')}</p>
-        <PollNow row={row} />
+        <p class="min-w-0 flex-1 truncate text-caption text-ink2 max-sm:order-last max-sm:basis-full">
+          {[software, hostText(row), plural(told.servers.length, 'server')].filter(Boolean).join(' · ')}
+          {row.state === 'degraded' && row.detail && <span title={row.detail}> · {row.detail}</span>}
+        </p>
+        <span class="ml-auto" />
+        <PollNow row={row} isShort />
         {url && (
-          <ButtonLink href={url} size="small" class="max-lg:h-10" label={`Open the page of ${row.name}`}>
-            Open its page
+          <ButtonLink href={url} size="small" class="max-lg:h-10" label={`Open its page: ${row.name}`}>
+            <span class="max-sm:hidden">Open its page</span>
           </ButtonLink>
         )}
       </header>
-      {row.state !== 'running' && <ServiceNote row={row} class="mb-3" />}
+      {isOld && <ServiceNote row={row} class="mb-3" />}
       <div class={GRID}>
         {told.servers.map((server) => (
           <ServerCard key={server.id} row={row} server={server} isOld={isOld} />
@@ -127,7 +131,7 @@ function Single({ row, told }: { row: Row; told: Infrastructure | undefined }) {
   if (!told && row.snapshot_at && !readings.value.get(row.id)) return <Skeleton class="h-72 rounded-card" />;
   if (!told || !server) {
     return (
-      <SourceCard row={row} section="servers" url={url}>
+      <SourceCard row={row} section="servers" url={url} action="Name its paths">
         {told && (
           <>
             {[told.software.name ?? 'Something', told.software.version].filter(Boolean).join(' ')} answers there
