@@ -7,7 +7,7 @@ import { bytes, count, decimal, inline } from '../lib/format';
 import { isMuted } from '../lib/prefs';
 import type { Row } from '../lib/row';
 import { ATTENTION, FILL, LOOKS, RANK } from '../lib/states';
-import { caller, discovered, issues, miners, rows, slowNow, usage, version } from '../lib/store';
+import { caller, discovered, issues, miners, rows, rowsById, slowNow, usage, version } from '../lib/store';
 import { Icon, type IconName, Logo } from './icon';
 import { lazy } from './lazy';
 import { Toasts } from './toast';
@@ -44,7 +44,10 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 function isHere(href: string): boolean {
-  return href === '/' ? path.value === '/' || path.value.startsWith('/d/') : path.value.startsWith(href);
+  const at = path.value;
+  if (!at.startsWith('/d/')) return href === '/' ? at === '/' : at.startsWith(href);
+  const kind = rowsById.value.get(at.slice(3))?.snapshot_kind;
+  return href === (kind === 'pool' ? '/pools' : kind === 'infrastructure' ? '/servers' : '/');
 }
 
 export function Shell({ children }: { children: ComponentChildren }) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { select, DEFAULT_VIEW, queryOf, viewFrom } from './filter';
+import { pageUrl } from './page-url';
 import * as pool from './pool';
 import type { Row } from './row';
 import { stepOf } from './issue-looks';
@@ -100,10 +101,10 @@ test('an issue leads to the page of its kind', () => {
 });
 
 test('the page of a pool is at the port beside its API, if the API is at the usual one', () => {
-  assert.equal(pool.pageUrl('http://10.0.0.10:4004', 'GoSlimStratum'), 'http://10.0.0.10:3003/');
-  assert.equal(pool.pageUrl('http://10.0.0.10:8080', 'GoStratumEngine'), 'http://10.0.0.10:8080/');
-  assert.equal(pool.pageUrl('https://pool.lan/gss', 'GoSlimStratum'), 'https://pool.lan/gss');
-  for (const address of ['local', 'javascript:alert(1)']) assert.equal(pool.pageUrl(address, undefined), undefined);
+  assert.equal(pageUrl('http://10.0.0.10:4004', 'GoSlimStratum'), 'http://10.0.0.10:3003/');
+  assert.equal(pageUrl('http://10.0.0.10:8080', 'GoStratumEngine'), 'http://10.0.0.10:8080/');
+  assert.equal(pageUrl('https://pool.lan/gss', 'GoSlimStratum'), 'https://pool.lan/gss');
+  for (const address of ['local', 'javascript:alert(1)']) assert.equal(pageUrl(address, undefined), undefined);
 });
 
 test('a small part keeps three digits, and a best share beyond a block says so', () => {
@@ -111,4 +112,9 @@ test('a small part keeps three digits, and a best share beyond a block says so',
   assert.deepEqual(texts, ['0.00', '0.00123', '0.0000456', '0.310', '1.00', '4.64', '45.6']);
   assert.equal(pool.partText(0.322), '0.322\u00a0% of a block');
   assert.equal(pool.partText(1108), '11.1 times a block');
+});
+
+test('a column in which no worker has a value is left out', () => {
+  assert.deepEqual(pool.columnsOf([{ worker: { name: 'w.a' } }]), ['name']);
+  assert.deepEqual(pool.columnsOf([{ worker: { name: 'w.a', accepted: 0 } }, { worker: { name: 'w.b' }, miner: row('b') }]), ['name', 'miner', 'accepted']);
 });

@@ -133,6 +133,11 @@ const VALUES: Record<WorkerColumn, (row: WorkerRow) => Value> = {
   seen: ({ worker }) => (worker.last_seen_at === undefined ? undefined : Date.parse(worker.last_seen_at)),
 };
 
+/** The columns that have something to show, and the names. */
+export function columnsOf(rows: readonly WorkerRow[]): WorkerColumn[] {
+  return WORKER_COLUMNS.filter((column) => column === 'name' || rows.some((row) => VALUES[column](row) !== undefined));
+}
+
 export interface WorkerSort {
   readonly column: WorkerColumn;
   readonly descending: boolean;
@@ -202,18 +207,4 @@ export function gapsOf(pool: Pool, key?: string): Pool['gaps'] {
     const of = keys.filter((it) => field === `coins.${it}` || field.startsWith(`coins.${it}.`)).sort((a, b) => b.length - a.length)[0];
     return of === undefined || of === key;
   });
-}
-
-/** Where the program says its figures, and where people look at it. */
-const [API_PORT, PAGE_PORT] = ['4004', '3003'];
-
-/** The page of a pool: beside its API at the usual port, else where it is asked. */
-export function pageUrl(address: string, software: string | undefined): string | undefined {
-  try {
-    const url = new URL(address);
-    if (software === 'GoSlimStratum' && url.port === API_PORT) url.port = PAGE_PORT;
-    return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -101,7 +101,8 @@ export function Identity(props: { row: Row; miner: Miner | undefined; reading: R
 export function Raw({ reading, class: className = '' }: { reading: Reading | undefined; class?: string }) {
   const isOpen = useSignal(false);
   if (!reading) return null;
-  const text = JSON.stringify(reading, null, 2);
+  // That of a pool with a thousand workers is long: it is written when somebody wants it.
+  const text = isOpen.value ? JSON.stringify(reading, null, 2) : '';
   const toClipboard = async () => {
     const isDone = await copy(text);
     toast(isDone ? 'Copied the reading' : 'Copying is not possible here', { isBad: !isDone });

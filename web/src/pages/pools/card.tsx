@@ -5,8 +5,9 @@ import { Num } from '../../components/num';
 import { Panel } from '../../components/panel';
 import { Fact, ServiceNote, SourceCard, StateWord } from '../../components/service';
 import { Skeleton } from '../../components/empty';
+import { deviceUrl } from '../../lib/device';
 import * as format from '../../lib/format';
-import { type Coin, minersOf, ofBlock, pageUrl, partText, poolOf, scopeText, smallPercent, windowsOf, windowsText, windowText } from '../../lib/pool';
+import { type Coin, minersOf, ofBlock, partText, poolOf, scopeText, smallPercent, windowsOf, windowsText, windowText } from '../../lib/pool';
 import { readings } from '../../lib/readings';
 import type { Row, State } from '../../lib/row';
 import { lastKnown } from '../../lib/states';
@@ -21,7 +22,7 @@ export function hasCoins(row: Row): boolean {
 export function PoolCards({ row }: { row: Row }) {
   const coins = poolOf(readings.value.get(row.id))?.coins;
   if (!coins) return <Skeleton class="h-80 rounded-card" />;
-  const url = pageUrl(row.address, row.firmware);
+  const url = deviceUrl(row);
   return (
     <>
       {coins.map((coin) => (
@@ -34,7 +35,7 @@ export function PoolCards({ row }: { row: Row }) {
 /** A pool without coins. */
 export function BareCard({ row }: { row: Row }) {
   return (
-    <SourceCard row={row} section="pools" url={pageUrl(row.address, row.firmware)} action="Name its coins">
+    <SourceCard row={row} section="pools" url={deviceUrl(row)} action="Name its coins">
       {poolOf(readings.value.get(row.id)) &&
         'It answers, and tells of no coin. Name the coin keys in the settings, exactly as they stand in the config.json of the pool.'}
     </SourceCard>
@@ -138,12 +139,12 @@ export function CoinFacts({ coin, cell, large }: { coin: Coin; cell: string; lar
       </Fact>
       <Fact
         large={large}
-        name="Last block"
+        name={found === undefined && blocks?.count ? 'Blocks' : 'Last block'}
         class={cell}
-        note={blocks?.count !== undefined && (blocks.count === 0 ? scopeText(blocks.scope) : `${format.plural(blocks.count, 'block')} ${scopeText(blocks.scope)}`)}
+        note={blocks && (found === undefined || !blocks.count ? scopeText(blocks.scope) : `${format.plural(blocks.count, 'block')} ${scopeText(blocks.scope)}`)}
         title={found === undefined ? undefined : `${blocks?.last_height === undefined ? '' : `Height ${format.count(blocks.last_height)}, `}${format.moment(found)}`}
       >
-        {found === undefined ? blocks?.count === 0 ? 'None yet' : <Num q={undefined} /> : `${format.span((now.value - found) / 1000)} ago`}
+        {found !== undefined ? `${format.span((now.value - found) / 1000)} ago` : blocks?.count === 0 ? 'None yet' : <Num q={blocks?.count ? { text: format.count(blocks.count), unit: '' } : undefined} />}
       </Fact>
       <Fact large={large} name="Best share" class={cell} note={best && [part !== undefined && partText(part), scopeText(best.scope)].filter(Boolean).join(', ')}>
         <Num q={best && format.difficulty(best.difficulty)} unit={unit} />

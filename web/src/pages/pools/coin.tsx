@@ -6,8 +6,9 @@ import { Num } from '../../components/num';
 import { LiveNote, Page } from '../../components/page';
 import { Panel } from '../../components/panel';
 import { Fact, PollNow, ServiceNote, SourceCard, StateWord } from '../../components/service';
+import { deviceUrl } from '../../lib/device';
 import * as format from '../../lib/format';
-import { type Coin, gapsOf, minersOf, pageUrl, poolOf, windowsOf, windowsText, windowText } from '../../lib/pool';
+import { type Coin, gapsOf, minersOf, poolOf, windowsOf, windowsText, windowText } from '../../lib/pool';
 import { readings } from '../../lib/readings';
 import type { Row } from '../../lib/row';
 import { hostText } from '../../lib/row-text';
@@ -20,7 +21,7 @@ export function CoinPage({ row, coinKey }: { row: Row; coinKey: string }) {
   const reading = readings.value.get(row.id);
   const pool = poolOf(reading);
   const coin = pool?.coins.find((it) => it.key === coinKey);
-  const url = pageUrl(row.address, row.firmware);
+  const url = deviceUrl(row);
   return (
     <Page
       title={`${coinKey} · ${row.name}`}
@@ -72,6 +73,9 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
             <StateWord state={state} />
             <p class="text-caption text-ink2 sm:truncate">{more}</p>
           </div>
+          <ButtonLink href={`/d/${encodeURIComponent(row.id)}`} size="small" icon="list" class="max-lg:h-10" label={`All details: ${row.name}`}>
+            <span class="max-sm:hidden">All details</span>
+          </ButtonLink>
           <PollNow row={row} isShort />
         </header>
         {(state !== 'running' || isOld) && <ServiceNote row={row} class="mx-4 mb-4" />}

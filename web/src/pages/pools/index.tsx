@@ -71,7 +71,7 @@ function Sums() {
   const ids = new Set(pools.map((row) => row.id));
   const coins = pools.reduce((sum, row) => sum + (poolOf(readings.value.get(row.id))?.coins.length ?? 0), 0);
   const linked = miners.value.filter((row) => row.links?.some((link) => ids.has(link.source_id))).length;
-  const parts = [plural(pools.length, 'pool'), coins > 0 && plural(coins, 'coin'), `${linked} of ${plural(miners.value.length, 'miner')} of mine work here`];
+  const parts = [plural(pools.length, 'pool'), coins > 0 && plural(coins, 'coin'), `${linked} of my ${plural(miners.value.length, 'miner')} ${linked === 1 ? 'works' : 'work'} here`];
   return <p>{parts.filter(Boolean).join(' · ')}</p>;
 }
 

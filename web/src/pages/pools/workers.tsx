@@ -1,4 +1,5 @@
 /** The workers of a coin: which are miners of ours, in any order, in pages. */
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { Button, IconButton } from '../../components/button';
 import { Empty } from '../../components/empty';
@@ -42,6 +43,7 @@ export function Workers({ row, coin }: { row: Row; coin: pool.Coin }) {
   const lens = LENSES.find(([it]) => it === query.get('show'))?.[0] ?? 'all';
   const sort = pool.workerSortFrom(query.get('sort') ?? '');
   const all = pool.workersOf(coin, row.links ?? [], rowsById.value);
+  const columns = pool.columnsOf(all);
   const found = pool.searchWorkers(all, q);
   const order = useHeldOrder(pool.sortedWorkers(found.filter((it) => pool.inWorkerLens(it, lens)), sort), JSON.stringify([coin.key, q, lens, sort]));
   const pages = Math.max(1, Math.ceil(order.rows.length / PAGE));
@@ -75,7 +77,7 @@ export function Workers({ row, coin }: { row: Row; coin: pool.Coin }) {
         {all.length > 5 && (
           <Search value={q} placeholder="Worker, miner, program…" class="min-w-40 flex-1 lg:max-w-60" onChange={(text) => setQuery({ q: text, page: undefined }, { replace: true })} />
         )}
-        {!isWide.value && all.length > 1 && <SortMenu sort={sort} onSort={onSort} />}
+        {!isWide.value && all.length > 1 && <SortMenu columns={columns} sort={sort} onSort={onSort} />}
       </div>
       {note && <p class="border-b border-line bg-warn-soft px-4 py-2 text-control text-warn">{note}</p>}
       {isEstimated && <p class="border-b border-line px-4 py-2 text-caption text-ink2">The pool tells no hashrate of its workers: theirs is estimated by the agent from the shares they sent.</p>}
@@ -83,7 +85,7 @@ export function Workers({ row, coin }: { row: Row; coin: pool.Coin }) {
         <None isAll={all.length === 0} q={q} coin={coin} />
       ) : (
         <div {...order.hold} class={isOld ? 'text-ink3' : ''}>
-          {isWide.value ? <Table rows={shown} sort={sort} onSort={onSort} /> : <List rows={shown} />}
+          {isWide.value ? <Table columns={columns} rows={shown} sort={sort} onSort={onSort} /> : <List rows={shown} />}
         </div>
       )}
       {pages > 1 && <Pager page={page} pages={pages} total={order.rows.length} />}
@@ -131,13 +133,19 @@ const figure = <T,>(value: T | undefined, write: (value: T) => format.Quantity) 
 
 const plain = (text: string): format.Quantity => ({ text, unit: '' });
 
-function seenText({ worker }: pool.WorkerRow): string | undefined {
-  return worker.last_seen_at === undefined ? undefined : format.age(Date.parse(worker.last_seen_at), slowNow.value);
+function Seen({ worker }: pool.WorkerRow) {
+  if (worker.last_seen_at === undefined) return <Num q={undefined} />;
+  const at = Date.parse(worker.last_seen_at);
+  return (
+    <span class="whitespace-nowrap text-caption" title={format.moment(at)}>
+      {format.age(at, slowNow.value)}
+    </span>
+  );
 }
 
-function Miner({ miner, class: className = '' }: { miner: Row; class?: string }) {
+function Miner({ miner }: { miner: Row }) {
   return (
-    <a href={`/d/${encodeURIComponent(miner.id)}`} class={`inline-flex min-w-0 max-w-full items-center gap-2 rounded-small font-medium text-ink underline-offset-2 hover:underline ${className}`}>
+    <a href={`/d/${encodeURIComponent(miner.id)}`} class="inline-flex min-w-0 max-w-full items-center gap-2 rounded-small align-middle font-medium text-ink underline-offset-2 hover:underline">
       <StateIcon state={miner.state} size={14} />
       <span class="truncate">{miner.name}</span>
     </a>
@@ -171,35 +179,42 @@ function Hashrate({ worker }: pool.WorkerRow) {
   );
 }
 
-function Table({ rows, sort, onSort }: { rows: readonly pool.WorkerRow[]; sort: pool.WorkerSort; onSort: (column: pool.WorkerColumn) => void }) {
+const CELLS: Record<pool.WorkerColumn, (row: pool.WorkerRow) => ComponentChildren> = {
+  name: (row) => <Name {...row} />,
+  miner: ({ miner }) => (miner ? <Miner miner={miner} /> : <Num q={undefined} />),
+  hashrate: (row) => <Hashrate {...row} />,
+  accepted: ({ worker }) => figure(worker.accepted, format.difficulty),
+  rejects: (row) => <Rejects {...row} />,
+  best: ({ worker }) => figure(worker.best_difficulty, format.difficulty),
+  difficulty: ({ worker }) => figure(worker.difficulty, format.difficulty),
+  seen: (row) => <Seen {...row} />,
+};
+
+const isText = (column: pool.WorkerColumn) => column === 'name' || column === 'miner';
+
+function Table({ columns, rows, sort, onSort }: { columns: readonly pool.WorkerColumn[]; rows: readonly pool.WorkerRow[]; sort: pool.WorkerSort; onSort: (column: pool.WorkerColumn) => void }) {
   return (
     <table class="w-full table-fixed border-separate border-spacing-0 text-body">
       <colgroup>
-        <col />
-        <col class="w-[19%]" />
-        <col class="w-[9%]" />
-        <col class="w-[9%]" />
-        <col class="w-[9%]" />
-        <col class="w-[9%]" />
-        <col class="w-[9%]" />
-        <col class="w-[10%]" />
+        {columns.map((column) => (
+          <col key={column} class={column === 'name' ? '' : column === 'miner' ? 'w-[20%]' : 'w-[9.5%]'} />
+        ))}
       </colgroup>
       <thead class="text-caption text-ink2">
         <tr>
-          {pool.WORKER_COLUMNS.map((column) => {
-            const isText = column === 'name' || column === 'miner';
+          {columns.map((column) => {
             const isSorted = sort.column === column;
             return (
               <th
                 key={column}
                 scope="col"
                 aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
-                class={`sticky top-13 z-10 border-b border-line bg-raise px-2 font-normal first:pl-4 last:pr-4 ${isText ? 'text-left' : 'text-right'}`}
+                class={`sticky top-13 z-10 border-b border-line bg-raise px-2 font-normal first:pl-4 last:pr-4 ${isText(column) ? 'text-left' : 'text-right'}`}
               >
                 <button
                   type="button"
                   title={`Sort by ${TITLES[column].toLowerCase()}`}
-                  class={`inline-flex h-8 items-center gap-1 rounded-small whitespace-nowrap hover:text-ink ${isSorted ? 'font-medium text-ink' : ''} ${isText ? '' : 'flex-row-reverse'}`}
+                  class={`inline-flex h-8 items-center gap-1 rounded-small whitespace-nowrap hover:text-ink ${isSorted ? 'font-medium text-ink' : ''} ${isText(column) ? '' : 'flex-row-reverse'}`}
                   onClick={() => onSort(column)}
                 >
                   {TITLES[column]}
@@ -211,24 +226,13 @@ function Table({ rows, sort, onSort }: { rows: readonly pool.WorkerRow[]; sort: 
         </tr>
       </thead>
       <tbody>
-        {rows.map((it) => (
-          <tr key={it.worker.name} data-worker={it.worker.name} class="hover:bg-raise [&>td]:border-b [&>td]:border-line [&>td]:px-2 [&>td]:py-1.5 [&>td:first-child]:pl-4 [&>td:last-child]:pr-4 [&>td:nth-child(n+3)]:text-right">
-            <td>
-              <Name {...it} />
-            </td>
-            <td>{it.miner ? <Miner miner={it.miner} /> : <Num q={undefined} />}</td>
-            <td>
-              <Hashrate {...it} />
-            </td>
-            <td>{figure(it.worker.accepted, format.difficulty)}</td>
-            <td>
-              <Rejects {...it} />
-            </td>
-            <td>{figure(it.worker.best_difficulty, format.difficulty)}</td>
-            <td>{figure(it.worker.difficulty, format.difficulty)}</td>
-            <td class="whitespace-nowrap text-caption" title={it.worker.last_seen_at && format.moment(Date.parse(it.worker.last_seen_at))}>
-              {seenText(it) ?? <Num q={undefined} />}
-            </td>
+        {rows.map((row) => (
+          <tr key={row.worker.name} data-worker={row.worker.name} class="group hover:bg-raise">
+            {columns.map((column) => (
+              <td key={column} class={`border-line px-2 py-1.5 align-middle group-not-last:border-b first:pl-4 last:pr-4 ${isText(column) ? '' : 'text-right'}`}>
+                {CELLS[column](row)}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
@@ -275,7 +279,7 @@ function List({ rows }: { rows: readonly pool.WorkerRow[] }) {
   );
 }
 
-function SortMenu({ sort, onSort }: { sort: pool.WorkerSort; onSort: (column: pool.WorkerColumn) => void }) {
+function SortMenu({ columns, sort, onSort }: { columns: readonly pool.WorkerColumn[]; sort: pool.WorkerSort; onSort: (column: pool.WorkerColumn) => void }) {
   return (
     <Popover
       label="Sort by"
@@ -287,7 +291,7 @@ function SortMenu({ sort, onSort }: { sort: pool.WorkerSort; onSort: (column: po
       )}
     >
       {(close) =>
-        pool.WORKER_COLUMNS.map((column) => (
+        columns.map((column) => (
           <MenuItem
             key={column}
             checked={sort.column === column}

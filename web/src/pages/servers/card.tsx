@@ -19,7 +19,15 @@ export function ServerCard({ row, server, isOld, isAlone = false }: { row: Row; 
       <article data-server={`${row.id} ${server.id}`} data-fresh={isOld ? 'old' : 'live'} class={`flex flex-col ${isOld ? 'text-ink2' : ''}`}>
         <header class="flex items-start gap-2 p-4 pb-3">
           <div class="min-w-0 flex-1">
-            <h3 class="truncate text-title text-ink">{isAlone ? row.name : name}</h3>
+            <h3 class="truncate text-title text-ink">
+              {isAlone ? (
+                <a href={`/d/${encodeURIComponent(row.id)}`} class="rounded-small underline-offset-2 hover:underline">
+                  {row.name}
+                </a>
+              ) : (
+                name
+              )}
+            </h3>
             <p class="truncate text-caption text-ink2" title={[about, server.kernel].filter(Boolean).join(' · ')}>
               {about || server.address}
             </p>

@@ -71,7 +71,11 @@ function Manager({ row, told }: { row: Row; told: Infrastructure }) {
   return (
     <section aria-label={row.name} data-source={row.id} class="scroll-mt-18">
       <header class="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h2 class="truncate text-title">{row.name}</h2>
+        <h2 class="truncate text-title">
+          <a href={`/d/${encodeURIComponent(row.id)}`} class="rounded-small underline-offset-2 hover:underline">
+            {row.name}
+          </a>
+        </h2>
         <StateWord state={row.state} />
         <p class="min-w-0 flex-1 truncate text-caption text-ink2 max-sm:order-last max-sm:basis-full">
           {[software, hostText(row), plural(told.servers.length, 'server')].filter(Boolean).join(' · ')}
