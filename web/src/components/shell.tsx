@@ -11,9 +11,9 @@ import { caller, discovered, issues, miners, rows, rowsById, slowNow, usage, ver
 import { Icon, type IconName, Logo } from './icon';
 import { lazy } from './lazy';
 import { Toasts } from './toast';
-import { UplinkCard } from './uplink-card';
 
 const Background = lazy(() => import('./background').then((it) => it.Background));
+const UplinkCard = lazy(() => import('./background').then((it) => it.UplinkCard));
 
 interface Entry {
   readonly href: string;

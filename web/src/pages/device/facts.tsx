@@ -1,4 +1,5 @@
 /** What is known of a device beside its figures: its work, its sensors, who it is, and everything as JSON. */
+import { Copy } from 'lucide';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Button } from '../../components/button';
@@ -112,7 +113,7 @@ export function Raw({ reading, class: className = '' }: { reading: Reading | und
       <div class="flex items-center">
         <h3 class="flex-1 text-control">Raw JSON</h3>
         {isOpen.value && (
-          <Button size="small" weight="quiet" icon="copy" onClick={() => void toClipboard()}>
+          <Button size="small" weight="quiet" icon={Copy} onClick={() => void toClipboard()}>
             Copy
           </Button>
         )}
