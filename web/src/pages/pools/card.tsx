@@ -62,7 +62,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
   const program = [row.firmware, row.firmware_version].filter(Boolean).join(' ');
   return (
     <Panel title={`${coin.key} of ${row.name}`} hideTitle class="group relative flex flex-col hover:border-edge">
-      <article data-coin={`${row.id} ${coin.key}`} data-fresh={isOld ? 'old' : 'live'} class={`flex h-full flex-col ${isOld ? 'text-ink2' : ''}`}>
+      <article data-coin={`${row.id} ${coin.key}`} data-fresh={isOld ? 'old' : 'live'} class={`flex h-full flex-col ${isOld ? 'text-ink3' : ''}`}>
         <header class="flex items-start gap-3 p-4 pb-3">
           <CoinMark coin={coin.coin ?? coin.key} size={32} />
           <div class="min-w-0 flex-1">

@@ -66,7 +66,7 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
   const cell = 'bg-panel px-4 py-3';
   return (
     <Panel title="Now" hideTitle>
-      <div class={isOld ? 'text-ink2' : ''}>
+      <div class={isOld ? 'text-ink3' : ''}>
         <header class="flex items-center gap-3 p-4">
           <CoinMark coin={coin.coin ?? coin.key} size={32} />
           <div class="min-w-0 flex-1">

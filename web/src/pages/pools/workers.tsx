@@ -84,7 +84,7 @@ export function Workers({ row, coin }: { row: Row; coin: pool.Coin }) {
       {shown.length === 0 ? (
         <None isAll={all.length === 0} q={q} coin={coin} />
       ) : (
-        <div {...order.hold} class={isOld ? 'text-ink3' : ''}>
+        <div {...order.hold} class={isOld ? 'washed text-ink3' : ''}>
           {isWide.value ? <Table columns={columns} rows={shown} sort={sort} onSort={onSort} /> : <List rows={shown} />}
         </div>
       )}

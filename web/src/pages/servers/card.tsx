@@ -16,7 +16,7 @@ export function ServerCard({ row, server, isOld, isAlone = false }: { row: Row; 
   const about = [isAlone && name !== row.name && name, server.os, server.architecture].filter(Boolean).join(' · ');
   return (
     <Panel title={isAlone ? row.name : name} hideTitle>
-      <article data-server={`${row.id} ${server.id}`} data-fresh={isOld ? 'old' : 'live'} class={`flex flex-col ${isOld ? 'text-ink2' : ''}`}>
+      <article data-server={`${row.id} ${server.id}`} data-fresh={isOld ? 'old' : 'live'} class={`flex flex-col ${isOld ? 'text-ink3' : ''}`}>
         <header class="flex items-start gap-2 p-4 pb-3">
           <div class="min-w-0 flex-1">
             <h3 class="truncate text-title text-ink">
@@ -35,16 +35,18 @@ export function ServerCard({ row, server, isOld, isAlone = false }: { row: Row; 
           {isAlone ? <StateWord state={row.state} /> : isGone ? <StateWord state="offline" word="Not reachable" /> : null}
         </header>
         {isAlone && <ServiceNote row={row} class="mx-4 mb-3" />}
-        <Chips server={server} />
-        {isGone ? (
-          <p class="px-4 pb-4 text-control text-ink2">The manager cannot reach it{server.address ? ` at ${server.address}` : ''}. Check its power, its network and its SSH.</p>
-        ) : (
-          <>
-            <Meters server={server} />
-            <Rest server={server} />
-          </>
-        )}
-        <Containers server={server} />
+        <div class={isOld ? 'washed' : ''}>
+          <Chips server={server} />
+          {isGone ? (
+            <p class="px-4 pb-4 text-control text-ink2">The manager cannot reach it{server.address ? ` at ${server.address}` : ''}. Check its power, its network and its SSH.</p>
+          ) : (
+            <>
+              <Meters server={server} />
+              <Rest server={server} />
+            </>
+          )}
+          <Containers server={server} />
+        </div>
       </article>
     </Panel>
   );
