@@ -29,7 +29,7 @@ export function Fact(props: {
   return (
     <div class={`min-w-0 ${props.class ?? ''}`} title={props.title}>
       <dt class="truncate text-caption text-ink2">{props.name}</dt>
-      <dd class={`truncate font-semibold ${props.large ? 'text-total tracking-[-0.01em]' : 'text-title'}`}>{props.children}</dd>
+      <dd class={`font-semibold ${props.large ? 'text-total tracking-[-0.01em]' : 'text-title'}`}>{props.children}</dd>
       <dd class="min-h-4 text-caption text-ink3">{props.note}</dd>
     </div>
   );
@@ -172,7 +172,7 @@ export function Attention({ rows }: { rows: readonly Row[] }) {
 /** What stands there before the first answers. */
 export function CardSkeletons() {
   return (
-    <div role="status" aria-label="Loading" class="grid grid-cols-1 gap-4 p-4 sm:p-5 lg:grid-cols-2 xl:grid-cols-3">
+    <div role="status" aria-label="Loading" class="grid grid-cols-1 gap-4 p-4 sm:p-5 lg:grid-cols-2 xl:grid-cols-3 min-[105rem]:grid-cols-4">
       {[0, 1, 2].map((n) => (
         <Skeleton key={n} class="h-80 rounded-card" />
       ))}

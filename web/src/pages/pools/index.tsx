@@ -62,7 +62,7 @@ export function Pools() {
 
 function Cards({ rows: of, isShort, children }: { rows: readonly Row[]; isShort?: boolean; children: (row: Row) => preact.ComponentChild }) {
   if (of.length === 0) return null;
-  return <div class={`grid grid-cols-1 gap-4 lg:grid-cols-2 xl:grid-cols-3 ${isShort ? 'items-start' : ''}`}>{of.map(children)}</div>;
+  return <div class={`grid grid-cols-1 gap-4 lg:grid-cols-2 xl:grid-cols-3 min-[105rem]:grid-cols-4 ${isShort ? 'items-start' : ''}`}>{of.map(children)}</div>;
 }
 
 /** How many there are, and how many of the miners work for one of them. */

@@ -190,6 +190,9 @@ const CELLS: Record<pool.WorkerColumn, (row: pool.WorkerRow) => ComponentChildre
   seen: (row) => <Seen {...row} />,
 };
 
+/** What is left out where there is little room. */
+const givesWay = (column: pool.WorkerColumn) => (column === 'difficulty' ? 'max-xl:hidden' : '');
+
 const isText = (column: pool.WorkerColumn) => column === 'name' || column === 'miner';
 
 function Table({ columns, rows, sort, onSort }: { columns: readonly pool.WorkerColumn[]; rows: readonly pool.WorkerRow[]; sort: pool.WorkerSort; onSort: (column: pool.WorkerColumn) => void }) {
@@ -197,7 +200,7 @@ function Table({ columns, rows, sort, onSort }: { columns: readonly pool.WorkerC
     <table class="w-full table-fixed border-separate border-spacing-0 text-body">
       <colgroup>
         {columns.map((column) => (
-          <col key={column} class={column === 'name' ? '' : column === 'miner' ? 'w-[20%]' : 'w-[9.5%]'} />
+          <col key={column} class={column === 'name' ? '' : column === 'miner' ? 'w-[20%]' : `w-[10.5%] xl:w-[9.5%] ${givesWay(column)}`} />
         ))}
       </colgroup>
       <thead class="text-caption text-ink2">
@@ -209,7 +212,7 @@ function Table({ columns, rows, sort, onSort }: { columns: readonly pool.WorkerC
                 key={column}
                 scope="col"
                 aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
-                class={`sticky top-13 z-10 border-b border-line bg-raise px-2 font-normal first:pl-4 last:pr-4 ${isText(column) ? 'text-left' : 'text-right'}`}
+                class={`sticky top-13 z-10 border-b border-line bg-raise px-2 font-normal first:pl-4 last:pr-4 ${isText(column) ? 'text-left' : 'text-right'} ${givesWay(column)}`}
               >
                 <button
                   type="button"
@@ -229,7 +232,7 @@ function Table({ columns, rows, sort, onSort }: { columns: readonly pool.WorkerC
         {rows.map((row) => (
           <tr key={row.worker.name} data-worker={row.worker.name} class="group hover:bg-raise">
             {columns.map((column) => (
-              <td key={column} class={`border-line px-2 py-1.5 align-middle group-not-last:border-b first:pl-4 last:pr-4 ${isText(column) ? '' : 'text-right'}`}>
+              <td key={column} class={`border-line px-2 py-1.5 align-middle group-not-last:border-b first:pl-4 last:pr-4 ${isText(column) ? '' : 'text-right'} ${givesWay(column)}`}>
                 {CELLS[column](row)}
               </td>
             ))}

@@ -18,7 +18,7 @@ import { ServerCard } from './card';
 
 const NAMES = new Intl.Collator('en', { numeric: true });
 
-const GRID = 'grid grid-cols-1 items-start gap-4 lg:grid-cols-2 xl:grid-cols-3';
+const GRID = 'grid grid-cols-1 items-start gap-4 lg:grid-cols-2 xl:grid-cols-3 min-[105rem]:grid-cols-4';
 
 export function Servers() {
   const all = rows.value.filter((row) => row.snapshot_kind === 'infrastructure').sort((a, b) => NAMES.compare(a.name, b.name));
