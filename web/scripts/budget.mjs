@@ -29,7 +29,7 @@ while (queue.length > 0) {
 const sum = (list) => list.reduce((total, name) => total + size(name), 0);
 const lazy = names.filter((name) => /\.(js|css)$/.test(name) && !first.has(name));
 const fonts = names.filter((name) => name.endsWith('.woff2'));
-const wide = lazy.filter((name) => /assets\/(table|map|segmented)-/.test(name));
+const wide = lazy.filter((name) => /assets\/(fleet|shared)-/.test(name));
 const largest = lazy.map((name) => [size(name), name]).sort(([a], [b]) => b - a)[0] ?? [0, 'none'];
 
 const lines = [

@@ -20,6 +20,8 @@ const Gate = lazy(() => import('./pages/gate').then((it) => it.Gate));
 const Login = lazy(() => import('./pages/gate').then((it) => it.Login));
 const Setup = lazy(() => import('./pages/setup').then((it) => it.Setup));
 const Events = lazy(() => import('./pages/events').then((it) => it.Events));
+const Pools = lazy(() => import('./pages/pools').then((it) => it.Pools));
+const Servers = lazy(() => import('./pages/servers').then((it) => it.Servers));
 const Discovery = lazy(() => import('./pages/discovery').then((it) => it.Discovery));
 
 /** A page and the paths it stands at: the whole one, or all below one that ends with a slash. */
@@ -28,6 +30,8 @@ const PAGES: readonly (readonly [path: string, page: (props: { rest: string }) =
   ['/d/', ({ rest }) => <Device id={rest} />],
   ['/settings', () => <Settings />],
   ['/settings/', () => <Settings />],
+  ['/pools', () => <Pools />],
+  ['/servers', () => <Servers />],
   ['/events', () => <Events />],
   ['/discovery', () => <Discovery />],
 ];

@@ -1,4 +1,4 @@
-/** What goes on beside every page, and is loaded after it: announcements, the badge of Discovery, who calls, the first set-up. */
+/** What goes on beside every page, and is loaded after it: announcements, the badge of Discovery, who calls, the first set-up, the uplink. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { announcement, type Critical } from '../lib/announce';
@@ -8,6 +8,8 @@ import { go, path } from '../lib/route';
 import { isAdmin } from '../lib/session';
 import { type Caller, caller, configTag, hasTable, issues, now, rows, takeCaller } from '../lib/store';
 import { look, overview } from '../pages/discovery/state';
+
+export { UplinkCard } from './uplink-card';
 
 const LOOK_MS = 30_000;
 /** Between two sentences. */

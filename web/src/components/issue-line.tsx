@@ -1,6 +1,6 @@
 import { moment, span, when } from '../lib/format';
 import { lookOf, stepOf } from '../lib/issue-looks';
-import { type Issue, now } from '../lib/store';
+import { type Issue, now, rowsById } from '../lib/store';
 import { SOFT } from '../lib/states';
 import { ButtonLink } from './button';
 import { Icon, StateIcon } from './icon';
@@ -8,7 +8,7 @@ import { Icon, StateIcon } from './icon';
 /** One issue: what it is, since when, and what to do next. */
 export function IssueLine({ issue }: { issue: Issue }) {
   const look = lookOf(issue);
-  const step = stepOf(issue);
+  const step = stepOf(issue, rowsById.value.get(issue.source_ids[0] ?? '')?.snapshot_kind);
   return (
     <>
       <span class={`grid size-8 shrink-0 place-items-center rounded-control ${SOFT[look.tone]}`}>

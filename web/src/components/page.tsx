@@ -82,7 +82,7 @@ export function LiveNote({ class: className = '' }: { class?: string }) {
           ? ['bg-bad-fill', 'Connection lost']
           : ['bg-idle-fill', 'Connecting'];
   return (
-    <span class={`flex min-w-0 items-center gap-2 text-caption text-ink3 ${className}`}>
+    <span class={`flex min-w-0 flex-1 items-center gap-2 text-caption text-ink3 ${className}`}>
       <span class={`size-1.5 shrink-0 rounded-full ${dot}`} />
       <span class="truncate">{text}</span>
     </span>

@@ -5,19 +5,23 @@ import { go, path } from '../lib/route';
 import { addShortcuts } from '../lib/keys';
 import { bytes, count, decimal, inline } from '../lib/format';
 import { isMuted } from '../lib/prefs';
-import { caller, discovered, issues, miners, rows, slowNow, usage, version } from '../lib/store';
+import type { Row } from '../lib/row';
+import { ATTENTION, FILL, LOOKS, RANK } from '../lib/states';
+import { caller, discovered, issues, miners, rows, rowsById, slowNow, usage, version } from '../lib/store';
 import { Icon, type IconName, Logo } from './icon';
 import { lazy } from './lazy';
 import { Toasts } from './toast';
-import { UplinkCard } from './uplink-card';
 
 const Background = lazy(() => import('./background').then((it) => it.Background));
+const UplinkCard = lazy(() => import('./background').then((it) => it.UplinkCard));
 
 interface Entry {
   readonly href: string;
   readonly text: string;
   readonly icon: IconName;
   readonly count?: () => number;
+  /** Those of them that somebody should look at. */
+  readonly troubled?: () => Row[];
   readonly isAlarm?: boolean;
   readonly key?: string;
   /** Not in the bar of phones. */
@@ -26,19 +30,24 @@ interface Entry {
 
 const ofKind = (kind: string) => rows.value.reduce((sum, row) => sum + (row.snapshot_kind === kind ? 1 : 0), 0);
 
+const troubledOf = (kind: string) => rows.value.filter((row) => row.snapshot_kind === kind && ATTENTION.has(row.state));
+
 const openIssues = () => issues.value.reduce((sum, it) => sum + (isMuted(it.id, slowNow.value) ? 0 : 1), 0);
 
 const ENTRIES: readonly Entry[] = [
   { href: '/', text: 'Fleet', icon: 'grid', count: () => miners.value.length, key: 'f' },
-  { href: '/pools', text: 'Pools', icon: 'drop', count: () => ofKind('pool'), key: 'p' },
-  { href: '/servers', text: 'Servers', icon: 'server', count: () => ofKind('infrastructure'), key: 's' },
+  { href: '/pools', text: 'Pools', icon: 'drop', count: () => ofKind('pool'), troubled: () => troubledOf('pool'), key: 'p' },
+  { href: '/servers', text: 'Servers', icon: 'server', count: () => ofKind('infrastructure'), troubled: () => troubledOf('infrastructure'), key: 's' },
   { href: '/events', text: 'Events', icon: 'bell', count: openIssues, isAlarm: true, key: 'e' },
   { href: '/discovery', text: 'Discovery', icon: 'radar', count: () => discovered.value, railOnly: true, key: 'd' },
   { href: '/settings', text: 'Settings', icon: 'sliders', key: 'c' },
 ];
 
 function isHere(href: string): boolean {
-  return href === '/' ? path.value === '/' || path.value.startsWith('/d/') : path.value.startsWith(href);
+  const at = path.value;
+  if (!at.startsWith('/d/')) return href === '/' ? at === '/' : at.startsWith(href);
+  const kind = rowsById.value.get(at.slice(3))?.snapshot_kind;
+  return href === (kind === 'pool' ? '/pools' : kind === 'infrastructure' ? '/servers' : '/');
 }
 
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -90,7 +99,13 @@ function Rail() {
   );
 }
 
-function RailEntry({ href, text, icon, count: counted, isAlarm }: Entry) {
+/** A dot where something needs attention, in the colour of the worst. */
+function Trouble({ of = [], class: className }: { of?: Row[] | undefined; class: string }) {
+  const [worst] = of.sort((a, b) => RANK[a.state] - RANK[b.state]);
+  return worst ? <span role="img" aria-label={`${of.length} need attention`} class={`size-1.5 rounded-full ${FILL[LOOKS[worst.state].tone]} ${className}`} /> : null;
+}
+
+function RailEntry({ href, text, icon, count: counted, troubled, isAlarm }: Entry) {
   const here = isHere(href);
   const n = counted?.() ?? 0;
   return (
@@ -103,6 +118,7 @@ function RailEntry({ href, text, icon, count: counted, isAlarm }: Entry) {
     >
       <Icon name={icon} class={here ? 'text-brand' : 'text-ink3'} />
       <span class="flex-1">{text}</span>
+      <Trouble of={troubled?.()} class="-mr-1" />
       {n > 0 && (
         <span class={isAlarm ? 'rounded-full bg-bad-soft px-1.5 text-axis font-medium text-bad' : 'text-caption text-ink3'}>
           {count(n)}
@@ -139,7 +155,7 @@ function BottomBar() {
       aria-label="Pages"
       class="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-panel px-1 pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
-      {ENTRIES.filter((entry) => !entry.railOnly).map(({ href, text, icon, count: counted, isAlarm }) => {
+      {ENTRIES.filter((entry) => !entry.railOnly).map(({ href, text, icon, count: counted, troubled, isAlarm }) => {
         const here = isHere(href);
         const n = isAlarm ? (counted?.() ?? 0) : 0;
         return (
@@ -151,6 +167,7 @@ function BottomBar() {
           >
             <span class="relative">
               <Icon name={icon} size={20} class={here ? 'text-brand' : 'text-ink3'} />
+              <Trouble of={troubled?.()} class="absolute -top-0.5 -right-1.5" />
               {n > 0 && (
                 <span class="absolute -top-1.5 left-3 min-w-4 rounded-full bg-bad px-1 text-center text-[0.625rem]/4 font-semibold text-bg">
                   {count(n)}

@@ -1,15 +1,16 @@
+import { Cloud, CloudAlert, CloudOff, CloudUpload } from 'lucide';
 import { type Tone, TEXT } from '../lib/states';
 import { age, count, inline, bytes } from '../lib/format';
 import { now, uplinks } from '../lib/store';
 import { Icon, type IconName } from './icon';
 
 const LOOKS: Record<string, readonly [word: string, tone: Tone, icon: IconName]> = {
-  off: ['Off', 'idle', 'cloud-off'],
-  connecting: ['Connecting', 'idle', 'cloud'],
-  on: ['On', 'ok', 'cloud-up'],
-  catching_up: ['Catching up', 'warn', 'cloud-up'],
-  trouble: ['Trouble', 'bad', 'cloud-alert'],
-  rejected: ['Rejected', 'auth', 'cloud-alert'],
+  off: ['Off', 'idle', CloudOff],
+  connecting: ['Connecting', 'idle', Cloud],
+  on: ['On', 'ok', CloudUpload],
+  catching_up: ['Catching up', 'warn', CloudUpload],
+  trouble: ['Trouble', 'bad', CloudAlert],
+  rejected: ['Rejected', 'auth', CloudAlert],
 };
 
 /** The link to the cloud, in the rail. Off is a state like another: nothing asks to connect. */

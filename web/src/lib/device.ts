@@ -2,11 +2,13 @@
 import { toast } from '../components/toast';
 import { messageOf } from './api';
 import { api, live } from './client';
+import { pageUrl } from './page-url';
 import type { Row } from './row';
 
 /** The device's own page, for kinds that have one. */
 export function deviceUrl(row: Row): string | undefined {
   if (row.kind === 'host' || row.kind === 'auto') return undefined;
+  if (row.kind === 'gss') return pageUrl(row.address, row.firmware);
   try {
     const url = new URL(/^https?:/.test(row.address) ? row.address : `http://${row.address}`);
     // The port of the cgminer API is none that a browser can use; the page is at the usual one.

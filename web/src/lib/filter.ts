@@ -17,6 +17,9 @@ export interface View {
   tag?: string;
   /** The issue whose sources are wanted. */
   issue?: string;
+  /** The pool that they work for, and the key of the coin there. */
+  pool?: string;
+  coin?: string;
   by: GroupBy;
   sort: string;
 }
@@ -29,6 +32,9 @@ function isLens(word: string): word is Lens {
   return word === 'all' || word === 'attention' || word === 'working' || Object.hasOwn(LOOKS, word);
 }
 
+/** What else narrows a view, by the name that it has in the address. */
+export const NARROWS = ['place', 'tag', 'issue', 'pool', 'coin'] as const;
+
 /** Reads a view from a query; what it does not know it leaves out. */
 export function viewFrom(query: URLSearchParams): View {
   const show = query.get('show') ?? 'all';
@@ -39,7 +45,7 @@ export function viewFrom(query: URLSearchParams): View {
     by: GROUPS.includes(by) ? by : 'none',
     sort: query.get('sort') ?? '',
   };
-  for (const key of ['place', 'tag', 'issue'] as const) {
+  for (const key of NARROWS) {
     const value = query.get(key);
     if (value !== null) view[key] = value;
   }
@@ -51,7 +57,7 @@ export function queryOf(view: View): URLSearchParams {
   const query = new URLSearchParams();
   if (view.lens !== 'all') query.set('show', view.lens);
   if (view.q !== '') query.set('q', view.q);
-  for (const key of ['place', 'tag', 'issue'] as const) {
+  for (const key of NARROWS) {
     const value = view[key];
     if (value !== undefined) query.set(key, value);
   }
@@ -62,7 +68,7 @@ export function queryOf(view: View): URLSearchParams {
 
 /** Whether anything but the order is asked for. */
 export function isFiltered(view: View): boolean {
-  return view.lens !== 'all' || view.q !== '' || [view.place, view.tag, view.issue].some((it) => it !== undefined);
+  return view.lens !== 'all' || view.q !== '' || NARROWS.some((key) => view[key] !== undefined);
 }
 
 export function inLens(row: Row, lens: Lens): boolean {
@@ -78,6 +84,11 @@ export function inLens(row: Row, lens: Lens): boolean {
   }
 }
 
+/** Whether a pool knows this row as a worker of a coin, or of any of its coins. */
+export function worksFor(row: Row, pool: string, coin?: string): boolean {
+  return row.links?.some((link) => link.source_id === pool && (coin === undefined || link.coin === coin)) ?? false;
+}
+
 /** The rows of a view, in the order they came. `ofIssue` are the sources of its issue, if it names one that there is. */
 export function select(rows: readonly Row[], view: View, ofIssue?: ReadonlySet<string>): Row[] {
   const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
@@ -87,6 +98,7 @@ export function select(rows: readonly Row[], view: View, ofIssue?: ReadonlySet<s
       (view.place === undefined || (row.group ?? '') === view.place) &&
       (view.tag === undefined || row.tags.includes(view.tag)) &&
       (view.issue === undefined || (ofIssue?.has(row.id) ?? false)) &&
+      (view.pool === undefined || worksFor(row, view.pool, view.coin)) &&
       words.every((word) => textOf(row).includes(word)),
   );
 }

@@ -9,7 +9,7 @@ const NAMED_BY_MODEL: ReadonlySet<string> = new Set(['Bitmain', 'Canaan', 'Micro
 /** Make and model as people call them. */
 export function modelText(row: Row): string {
   const { make, model, kind } = row;
-  if (!model) return make ?? kind;
+  if (!model) return make ?? (row.snapshot_kind === 'miner' ? undefined : row.firmware) ?? kind;
   return !make || NAMED_BY_MODEL.has(make) || model.startsWith(make) ? model : `${make} ${model}`;
 }
 

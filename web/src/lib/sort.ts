@@ -7,7 +7,7 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
-type Value = string | number | undefined;
+export type Value = string | number | undefined;
 
 /** What each column is sorted by: the raw figure, never its text. */
 export const VALUES: Record<string, (row: Row) => Value> = {
@@ -62,7 +62,8 @@ export function toggled(keys: readonly SortKey[], column: string, extra: boolean
 
 const texts = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-function compareValues(a: Value, b: Value, descending: boolean): number {
+/** What is not known comes last, whichever way the order goes. */
+export function compareValues(a: Value, b: Value, descending: boolean): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
   const order = typeof a === 'number' && typeof b === 'number' ? a - b : texts.compare(String(a), String(b));
   return descending ? -order : order;

@@ -94,6 +94,12 @@ export function freshness(row: Row, now: number): Freshness {
   return row.state === 'stale' || now - snapshot > limit ? 'old' : 'live';
 }
 
+/** The same for a pool or server: its card keeps its last values, dimmed and with their age, also while it does not answer. */
+export function lastKnown(row: Row, now: number): Freshness {
+  const fresh = freshness(row, now);
+  return fresh === 'none' && row.snapshot_at ? 'old' : fresh;
+}
+
 const REASONS: Record<string, string> = {
   no_route: 'No route to it',
   connection_refused: 'Connection refused',

@@ -1,4 +1,5 @@
 /** What is known of a device beside its figures: its work, its sensors, who it is, and everything as JSON. */
+import { Copy } from 'lucide';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Button } from '../../components/button';
@@ -101,7 +102,8 @@ export function Identity(props: { row: Row; miner: Miner | undefined; reading: R
 export function Raw({ reading, class: className = '' }: { reading: Reading | undefined; class?: string }) {
   const isOpen = useSignal(false);
   if (!reading) return null;
-  const text = JSON.stringify(reading, null, 2);
+  // That of a pool with a thousand workers is long: it is written when somebody wants it.
+  const text = isOpen.value ? JSON.stringify(reading, null, 2) : '';
   const toClipboard = async () => {
     const isDone = await copy(text);
     toast(isDone ? 'Copied the reading' : 'Copying is not possible here', { isBad: !isDone });
@@ -111,7 +113,7 @@ export function Raw({ reading, class: className = '' }: { reading: Reading | und
       <div class="flex items-center">
         <h3 class="flex-1 text-control">Raw JSON</h3>
         {isOpen.value && (
-          <Button size="small" weight="quiet" icon="copy" onClick={() => void toClipboard()}>
+          <Button size="small" weight="quiet" icon={Copy} onClick={() => void toClipboard()}>
             Copy
           </Button>
         )}

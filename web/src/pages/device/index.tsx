@@ -5,6 +5,7 @@ import { LiveNote, Page } from '../../components/page';
 import { Panel } from '../../components/panel';
 import type { Row } from '../../lib/row';
 import { minerOf, useReading } from '../../lib/reading';
+import { homeOf } from '../../lib/issue-looks';
 import { hasTable, rowsById } from '../../lib/store';
 import { Actions } from './actions';
 import { Boards } from './boards';
@@ -73,8 +74,11 @@ function DevicePage({ row }: { row: Row }) {
   const { value: reading } = useReading(row.id, row.observed_at);
   const miner = minerOf(reading);
   const box = 'p-5';
+  const kind = row.snapshot_kind;
+  const isService = kind === 'pool' || kind === 'infrastructure';
+  const back = isService ? { href: homeOf(row.id, kind), text: kind === 'pool' ? 'Show its coins' : 'Show its servers' } : { href: '/', text: 'Back to Fleet' };
   return (
-    <Page title={row.name} back={{ href: '/', text: 'Back to Fleet' }} note={<LiveNote class="max-sm:hidden" />} actions={<Actions row={row} />}>
+    <Page title={row.name} back={back} note={<LiveNote class="max-sm:hidden" />} actions={<Actions row={row} />}>
       <div class="flex flex-col gap-4 p-4 sm:p-5">
         <Panel title="Now" hideTitle clip={false}>
           <div class="flex flex-col gap-4 p-5">
@@ -82,13 +86,13 @@ function DevicePage({ row }: { row: Row }) {
               <Headline row={row} />
               <SubTitle row={row} />
             </div>
-            <Figures row={row} isWide />
+            {!isService && <Figures row={row} isWide />}
             <Issues row={row} />
           </div>
         </Panel>
-        <div class="grid items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
-          <div class="flex min-w-0 flex-col gap-4">
-            {row.snapshot_at && (
+        <div class={`grid grid-cols-1 items-start gap-4 ${isService ? '' : 'lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]'}`}>
+          <div class={`min-w-0 flex-col gap-4 ${isService ? 'hidden' : 'flex'}`}>
+            {!isService && row.snapshot_at && (
               <Panel title="History" hideTitle>
                 <History row={row} class={box} />
               </Panel>
@@ -104,7 +108,7 @@ function DevicePage({ row }: { row: Row }) {
               </Panel>
             )}
           </div>
-          <div class="flex min-w-0 flex-col gap-4">
+          <div class={`min-w-0 gap-4 ${isService ? 'grid grid-cols-1 items-start lg:grid-cols-2' : 'flex flex-col'}`}>
             {miner && (
               <Panel title="Work" hideTitle>
                 <Work miner={miner} class={box} />

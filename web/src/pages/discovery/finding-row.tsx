@@ -1,6 +1,6 @@
 /** One finding in the list: what it is, where, and what can be done about it. */
 import type { Signal } from '@preact/signals';
-import { EyeOff, Undo2 } from 'lucide';
+import { EyeOff, Undo2, EllipsisVertical } from 'lucide';
 import { Button, ButtonLink, IconButton } from '../../components/button';
 import { MenuItem, MenuLink, Popover } from '../../components/menu';
 import { sentence } from '../../components/issue-line';
@@ -113,7 +113,7 @@ function More({ finding, title }: { finding: Finding; title: string }) {
     <Popover
       label={`Actions for ${title}`}
       button={(isOpen, toggle) => (
-        <IconButton name="more" label={`Actions for ${title} at ${finding.ip}`} class="size-8! max-lg:size-11!" expanded={isOpen} onClick={toggle} />
+        <IconButton name={EllipsisVertical} label={`Actions for ${title} at ${finding.ip}`} class="size-8! max-lg:size-11!" expanded={isOpen} onClick={toggle} />
       )}
     >
       {(close) => {

@@ -6,14 +6,14 @@ import { Empty } from '../../components/empty';
 import { lazy } from '../../components/lazy';
 import { Panel } from '../../components/panel';
 import { count } from '../../lib/format';
-import { counts, isFiltered, type Lens, queryOf, select, type View, viewFrom } from '../../lib/filter';
+import { counts, isFiltered, type Lens, NARROWS, queryOf, select, type View, viewFrom } from '../../lib/filter';
 import { itemsOf } from '../../lib/groups';
 import { isWide } from '../../lib/media';
 import { lastSort } from '../../lib/prefs';
 import { go, place } from '../../lib/route';
 import { sortFrom, sortText, toggled } from '../../lib/sort';
 import { FILL, LOOKS } from '../../lib/states';
-import { issuesById, miners } from '../../lib/store';
+import { issuesById, miners, rowsById } from '../../lib/store';
 import { useOrder } from './order';
 
 import { Tools } from './tools';
@@ -131,14 +131,15 @@ function Tabs({ view, ofIssue }: { view: View; ofIssue: ReadonlySet<string> | un
 /** What else narrows the list, each with a way out. */
 function Chips({ view, title }: { view: View; title: string | undefined }) {
   const chips: [text: string, without: View][] = [];
-  const without = (key: 'place' | 'tag' | 'issue') => {
+  const without = (...keys: (typeof NARROWS)[number][]) => {
     const rest = { ...view };
-    delete rest[key];
+    for (const key of keys) delete rest[key];
     return rest;
   };
   if (view.place !== undefined) chips.push([view.place || 'No place', without('place')]);
   if (view.tag !== undefined) chips.push([`Tag: ${view.tag}`, without('tag')]);
   if (view.issue !== undefined) chips.push([title ?? 'An issue that has ended', without('issue')]);
+  if (view.pool !== undefined) chips.push([`Works for ${[rowsById.value.get(view.pool)?.name ?? view.pool, view.coin].filter(Boolean).join(' · ')}`, without('pool', 'coin')]);
   if (chips.length === 0) return null;
   return (
     <div class="flex flex-wrap gap-2 border-b border-line px-4 py-2">

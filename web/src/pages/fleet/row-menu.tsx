@@ -1,3 +1,4 @@
+import { Copy, EllipsisVertical, Pencil } from 'lucide';
 import { MenuItem, MenuLink, Popover } from '../../components/menu';
 import { IconButton } from '../../components/button';
 import { toast } from '../../components/toast';
@@ -16,7 +17,7 @@ export function RowMenu({ row, tabIndex }: { row: Row; tabIndex: number }) {
       label={`Actions for ${row.name}`}
       button={(isOpen, toggle) => (
         <IconButton
-          name="more"
+          name={EllipsisVertical}
           label={`More about ${row.name}`}
           tabIndex={tabIndex}
           expanded={isOpen}
@@ -36,7 +37,7 @@ export function RowMenu({ row, tabIndex }: { row: Row; tabIndex: number }) {
             </MenuLink>
           )}
           <MenuItem
-            icon="copy"
+            icon={Copy}
             onClick={() => {
               close();
               void copy(hostText(row)).then((isDone) => toast(isDone ? `Copied ${hostText(row)}` : 'Copying is not possible here', { isBad: !isDone }));
@@ -55,7 +56,7 @@ export function RowMenu({ row, tabIndex }: { row: Row; tabIndex: number }) {
               >
                 Poll now
               </MenuItem>
-              <MenuLink icon="pencil" href={`/settings/devices?edit=${id}`}>
+              <MenuLink icon={Pencil} href={`/settings/devices?edit=${id}`}>
                 Edit
               </MenuLink>
             </>

@@ -1,6 +1,6 @@
 /** The configuration cannot be read, so nobody can log in. Nothing can be done from here but to see what is wrong and where. */
 import { useSignal } from '@preact/signals';
-import { FileWarning } from 'lucide';
+import { FileWarning, Copy } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { Button } from '../../components/button';
 import { Icon } from '../../components/icon';
@@ -74,7 +74,7 @@ export function Broken() {
                 Look again
               </Button>
               <Button
-                icon="copy"
+                icon={Copy}
                 onClick={() => {
                   const where = at ? `config.json:${at.line}:${at.column}: ` : 'config.json: ';
                   void copy(where + reason).then((isDone) => toast(isDone ? 'Copied' : 'The browser did not let it be copied', { isBad: !isDone }));

@@ -1,5 +1,5 @@
 /** Settings: one draft of the configuration, shown section by section. */
-import { CircleAlert } from 'lucide';
+import { CircleAlert, CloudAlert } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { Button, ButtonLink } from '../../components/button';
 import { Empty, Skeleton, useIsLate } from '../../components/empty';
@@ -89,7 +89,7 @@ function Waiting() {
   const isLate = useIsLate(failure.value === '');
   if (failure.value) {
     return (
-      <Empty icon="cloud-alert" title="The configuration cannot be read" actions={<Button onClick={() => void load()}>Try again</Button>}>
+      <Empty icon={CloudAlert} title="The configuration cannot be read" actions={<Button onClick={() => void load()}>Try again</Button>}>
         {failure.value}
       </Empty>
     );

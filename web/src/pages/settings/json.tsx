@@ -1,7 +1,7 @@
 /** The same draft as text. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { CircleAlert } from 'lucide';
+import { CircleAlert, Copy } from 'lucide';
 import { Button } from '../../components/button';
 import { Icon } from '../../components/icon';
 import { Panel } from '../../components/panel';
@@ -34,7 +34,7 @@ export function Json() {
       note="the whole configuration"
       actions={
         <div class="flex gap-2">
-          <Button size="small" icon="copy" onClick={() => void copy(text.value).then((isDone) => toast(isDone ? 'Copied' : 'Select the text and copy it', { isBad: !isDone }))}>
+          <Button size="small" icon={Copy} onClick={() => void copy(text.value).then((isDone) => toast(isDone ? 'Copied' : 'Select the text and copy it', { isBad: !isDone }))}>
             Copy
           </Button>
           <Button

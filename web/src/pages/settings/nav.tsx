@@ -1,6 +1,6 @@
 /** The sections: beside the content, or on phones a page of their own. */
 import {
-  Braces, Boxes, FileInput, HardDrive, History, Info, KeyRound, type IconNode, MapPin, ScrollText, Thermometer, Timer, Cpu,
+  Braces, Boxes, Cloud, FileInput, HardDrive, History, Info, KeyRound, type IconNode, MapPin, ScrollText, Thermometer, Timer, Cpu,
 } from 'lucide';
 import { Icon, type IconName } from '../../components/icon';
 import { parsePath } from '../../lib/config-path';
@@ -25,7 +25,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'limits', text: 'Limits', icon: Thermometer, hint: 'When a value deserves attention', group: 'How' },
   { name: 'access', text: 'Access', icon: KeyRound, hint: 'Password, API tokens, webhooks', group: 'The agent' },
   { name: 'logging', text: 'Logging', icon: ScrollText, hint: 'Level, format, files', group: 'The agent' },
-  { name: 'uplink', text: 'Uplink', icon: 'cloud', hint: 'The cloud, and what is sent', group: 'The agent' },
+  { name: 'uplink', text: 'Uplink', icon: Cloud, hint: 'The cloud, and what is sent', group: 'The agent' },
   { name: 'json', text: 'Edit as JSON', icon: Braces, hint: 'The same draft as text', group: 'Configuration' },
   { name: 'versions', text: 'Versions', icon: History, hint: 'The last ten, to restore', group: 'Configuration' },
   { name: 'import', text: 'Import', icon: FileInput, hint: 'From GSSM or a CSV file', group: 'Configuration' },

@@ -1,4 +1,5 @@
 /** Makes a token here in the browser: the agent is only told its hash, and it is shown this once. */
+import { Copy } from 'lucide';
 import { useSignal } from '@preact/signals';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
@@ -114,7 +115,7 @@ function Made({ text, what, onClose }: { text: string; what: 'token' | 'webhook'
         <code class="min-w-0 flex-1 rounded-control border border-edge bg-sunk px-3 py-2 font-mono text-caption wrap-anywhere select-all" data-token>
           {text}
         </code>
-        <Button icon="copy" onClick={() => void copy(text).then((isDone) => toast(isDone ? 'Copied' : 'Select the text and copy it', { isBad: !isDone }))}>
+        <Button icon={Copy} onClick={() => void copy(text).then((isDone) => toast(isDone ? 'Copied' : 'Select the text and copy it', { isBad: !isDone }))}>
           Copy
         </Button>
       </div>

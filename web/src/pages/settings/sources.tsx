@@ -1,5 +1,5 @@
 /** Devices, pools or servers: the list of what is watched, and the sheet to add or change one. */
-import { FileInput, Trash2, Power, PowerOff } from 'lucide';
+import { FileInput, Trash2, Power, PowerOff, Pencil, EllipsisVertical } from 'lucide';
 import { useComputed, useSignal } from '@preact/signals';
 import { Button, ButtonLink, IconButton } from '../../components/button';
 import { Dialog } from '../../components/dialog';
@@ -173,10 +173,10 @@ function Line({ source, onDelete }: { source: SourceConfig; onDelete: () => void
         )}
       </span>
       <div class="z-10 shrink-0">
-        <Popover label={`Actions for ${name}`} button={(isOpen, toggle) => <IconButton name="more" label={`Actions for ${name}`} expanded={isOpen} class="lg:size-8!" onClick={toggle} />}>
+        <Popover label={`Actions for ${name}`} button={(isOpen, toggle) => <IconButton name={EllipsisVertical} label={`Actions for ${name}`} expanded={isOpen} class="lg:size-8!" onClick={toggle} />}>
           {(shut) => (
             <>
-              <MenuLink icon="pencil" href={withQuery({ edit: id })}>
+              <MenuLink icon={Pencil} href={withQuery({ edit: id })}>
                 Edit
               </MenuLink>
               {snapshotKind === 'miner' && (

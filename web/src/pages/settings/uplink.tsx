@@ -1,5 +1,5 @@
 /** Links to a cloud: off until somebody sets one up. What would be sent can be looked at before. */
-import { Trash2 } from 'lucide';
+import { Trash2, Pencil, CloudOff, Cloud } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { Button, IconButton } from '../../components/button';
@@ -44,7 +44,7 @@ export function UplinkSection() {
       >
         {list.length === 0 ? (
           <Empty
-            icon="cloud-off"
+            icon={CloudOff}
             title="Nothing is sent"
             actions={
               <Button icon="plus" onClick={() => setQuery({ add: '1' })}>
@@ -86,7 +86,7 @@ function Line({ link, at }: { link: UplinkConfig; at: number }) {
   return (
     <li class="px-4 py-3.5">
       <div class="flex items-center gap-3">
-        <Icon name={isOn ? 'cloud' : 'cloud-off'} class={TEXT[tone]} />
+        <Icon name={isOn ? Cloud : CloudOff} class={TEXT[tone]} />
         <div class="min-w-0 flex-1">
           <p class="flex flex-wrap items-baseline gap-x-2 text-control">
             <span class="font-medium">{name}</span>
@@ -99,7 +99,7 @@ function Line({ link, at }: { link: UplinkConfig; at: number }) {
           isOn={isOn}
           onChange={(to) => void commit(setAt(draft.peek(), ['uplinks', at], to ? rest : { ...link, enabled: false }), to ? `Switched ${name} on` : `Switched ${name} off`)}
         />
-        <IconButton name="pencil" label={`Edit ${name}`} onClick={() => setQuery({ edit: name })} />
+        <IconButton name={Pencil} label={`Edit ${name}`} onClick={() => setQuery({ edit: name })} />
         <IconButton name={Trash2} label={`Delete ${name}`} onClick={() => void commit(setAt(draft.peek(), ['uplinks'], uplinksOf().length > 1 ? uplinksOf().filter((__, n) => n !== at) : undefined), `Deleted ${name}`)} />
       </div>
       {told && isOn && <Ledger link={told} />}
