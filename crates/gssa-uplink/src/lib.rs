@@ -4,7 +4,10 @@
 //! runtime: what needs one is behind a feature.
 
 pub mod changes;
+pub mod encoder;
 pub mod pack;
+pub mod receiver;
+pub mod ring;
 pub mod wire;
 
 /// The name and version of the protocol.
