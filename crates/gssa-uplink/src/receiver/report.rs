@@ -6,7 +6,7 @@ use gssa_model::SourceId;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::changes::apply;
+use crate::changes::apply_to_text;
 use crate::wire::RefusedReason;
 
 /// The schema of a reading.
@@ -67,9 +67,9 @@ pub(super) fn whole(source_id: &SourceId, report: &Value, limit: usize) -> Resul
 
 /// A report that came as differences from `old`.
 pub(super) fn changed(source_id: &SourceId, old: &str, changes: Value, limit: usize) -> Result<Arc<str>, BadReport> {
-    let mut report: Value = serde_json::from_str(old).expect("its own JSON");
-    apply(&mut report, changes).map_err(|_| BadReport::UnknownBase)?;
-    whole(source_id, &report, limit)
+    let text = apply_to_text(old, changes).map_err(|_| BadReport::UnknownBase)?;
+    check(source_id, &text, limit)?;
+    Ok(text.into())
 }
 
 /// The JSON of an object that nobody looks into.
