@@ -12,6 +12,8 @@ pub struct Count {
 }
 
 impl Count {
+    pub(super) const ZERO: Self = Self { items: 0, bytes: 0 };
+
     /// One item of so many bytes.
     pub(super) const fn one(bytes: usize) -> Self {
         Self { items: 1, bytes: bytes as u64 }
@@ -29,6 +31,15 @@ impl std::ops::SubAssign for Count {
     fn sub_assign(&mut self, less: Self) {
         self.items -= less.items;
         self.bytes -= less.bytes;
+    }
+}
+
+impl std::iter::Sum for Count {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::ZERO, |mut sum, count| {
+            sum += count;
+            sum
+        })
     }
 }
 

@@ -6,8 +6,12 @@ use std::mem::size_of;
 use gssa_model::SourceId;
 use serde_json::Value;
 
-use super::{Content, Entry};
-use crate::wire::{Body, GapReason, Seq};
+use super::level::Rank;
+use super::{Content, Count, Entry};
+use crate::wire::{Body, Gap, GapReason, Seq};
+
+/// What an allocation costs beside its bytes, about.
+const ALLOCATION_BYTES: usize = 16;
 
 /// One number, or a run of numbers that are no more.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,10 +23,11 @@ pub(super) enum Record {
 /// An item.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Kept {
-    pub(super) source_id: Option<SourceId>,
+    /// The source, or nothing.
+    pub(super) source: Box<str>,
     /// When it was made, in milliseconds since the agent's start.
     pub(super) made_ms: u64,
-    pub(super) important: bool,
+    pub(super) rank: Rank,
     pub(super) kind: Kind,
     /// Its JSON.
     pub(super) text: Box<str>,
@@ -54,44 +59,55 @@ impl Record {
         }
     }
 
+    /// What of it is queued.
+    pub(super) const fn queued(&self) -> Count {
+        match self {
+            Self::Item(kept) => Count::one(kept.text.len()),
+            Self::Gap(_) => Count::ZERO,
+        }
+    }
+
     /// The memory that it holds.
     pub(super) fn held_bytes(&self) -> usize {
         size_of::<Self>()
             + match self {
-                Self::Item(kept) => kept.text.len() + kept.source_id.as_ref().map_or(0, |id| id.as_str().len()),
-                Self::Gap(run) => run.count.keys().map(|id| id.len() + 2 * size_of::<(String, u64)>()).sum(),
+                Self::Item(kept) => kept.text.len() + kept.source.len() + 2 * ALLOCATION_BYTES,
+                Self::Gap(run) => {
+                    run.count.keys().map(|id| id.len() + size_of::<(String, u64)>() + 2 * ALLOCATION_BYTES).sum()
+                }
             }
     }
 }
 
 impl Kept {
+    /// Without a rank yet.
     pub(super) fn new(entry: Entry) -> Self {
-        let Entry { source_id, made, important, content } = entry;
+        let Entry { source_id, made, important: _, content } = entry;
         let (kind, text) = match content {
             Content::Report(value) => (Kind::Report, value.to_string()),
             Content::Event(value) => (Kind::Event, value.to_string()),
             Content::Status(value) => (Kind::Status, value.to_string()),
             Content::Sources(ids) => (Kind::Sources, serde_json::json!(ids).to_string()),
         };
-        Self { source_id, made_ms: made.as_millis() as u64, important, kind, text: text.into() }
+        let source = source_id.as_ref().map_or("", SourceId::as_str).into();
+        Self { source, made_ms: made.as_millis() as u64, rank: Rank::Any, kind, text: text.into() }
     }
 
     /// As it is sent.
     pub(super) fn body(&self) -> Body {
         let value = || serde_json::from_str::<Value>(&self.text).expect("its own JSON");
-        match (self.kind, &self.source_id) {
-            (Kind::Report, Some(source_id)) => Body::Report { source_id: source_id.clone(), report: value() },
+        match (self.kind, self.source.parse()) {
+            (Kind::Report, Ok(source_id)) => Body::Report { source_id, report: value() },
             // A report of nobody is told as a state of the agent itself.
-            (Kind::Report, None) | (Kind::Status, _) => Body::Status { status: value() },
+            (Kind::Report, Err(_)) | (Kind::Status, _) => Body::Status { status: value() },
             (Kind::Event, _) => Body::Event { event: value() },
             (Kind::Sources, _) => Body::Sources { sources: serde_json::from_str(&self.text).expect("its own JSON") },
         }
     }
 
     /// What is left of it.
-    pub(super) fn gone(&self, reason: GapReason) -> Run {
-        let id = self.source_id.as_ref().map_or("", SourceId::as_str);
-        Run { reason, length: 1, count: BTreeMap::from([(id.to_owned(), 1)]) }
+    pub(super) fn gone(self, reason: GapReason) -> Run {
+        Run { reason, length: 1, count: BTreeMap::from([(self.source.into(), 1)]) }
     }
 }
 
@@ -104,9 +120,50 @@ impl Run {
         }
     }
 
-    /// As it is sent.
-    pub(super) fn gap(self, first: Seq) -> crate::wire::Gap {
-        let Self { reason, length, count } = self;
-        crate::wire::Gap { first, last: first + length - 1, missing: vec![(first, length)], count, reason }
+    /// Takes the first `length` numbers away. Which of them were of which source is not known any more: those of the first sources go.
+    pub(super) fn without_first(mut self, length: u64) -> Self {
+        self.length -= length;
+        let mut left = length;
+        self.count.retain(|_, count| {
+            let taken = left.min(*count);
+            left -= taken;
+            *count -= taken;
+            *count > 0
+        });
+        self
     }
+
+    /// As it is sent.
+    pub(super) fn gap(self, first: Seq) -> Gap {
+        let Self { reason, length, count } = self;
+        Gap { first, last: first + length - 1, missing: vec![(first, length)], count, reason }
+    }
+}
+
+/// Adds a record at the end; runs for one reason become one.
+pub(super) fn add(records: &mut Vec<Record>, record: Record) {
+    if let Record::Gap(run) = record {
+        match records.last_mut() {
+            Some(Record::Gap(before)) if before.reason == run.reason => before.append(run),
+            _ => records.push(Record::Gap(run)),
+        }
+    } else {
+        records.push(record);
+    }
+}
+
+/// Without everything up to `seq`, where the first record is number `first`.
+pub(super) fn without_up_to(records: Vec<Record>, first: Seq, seq: Seq) -> Vec<Record> {
+    let mut drop = (seq + 1).saturating_sub(first);
+    let left = records.into_iter().filter_map(|record| {
+        let length = record.length();
+        let dropped = drop.min(length);
+        drop -= dropped;
+        match record {
+            _ if dropped == length => None,
+            Record::Gap(run) if dropped > 0 => Some(Record::Gap(run.without_first(dropped))),
+            record => Some(record),
+        }
+    });
+    left.collect()
 }
