@@ -2,7 +2,7 @@
 //!
 //! Every item gets the next number. It is kept until the receiver says that it is stored. New items are kept as they are, and in a healthy
 //! uplink that is all. When the connection is away they are packed into segments: the readings of one source as differences, all of it
-//! deflated. When the memory is full, segments are made thinner, step by step ([`level`]), the oldest of the finest first, as long as that level
+//! deflated. When the memory is full, segments are made thinner, step by step ([`Level`]), the oldest of the finest first, as long as that level
 //! holds more than a quarter of the memory; then the next one. What is no more leaves a run of numbers with a count for each source and a
 //! reason, which is sent in its place. What was sent and may have been stored is never made thinner, until its fate is known.
 //!
@@ -24,7 +24,8 @@ use serde_json::Value;
 
 use self::batches::Filling;
 pub use self::ledger::{Count, Ledger};
-use self::level::{Level, Sources};
+pub use self::level::Level;
+use self::level::Sources;
 use self::record::{Kept, Record, without_up_to};
 use self::segment::Segment;
 use crate::wire::{Batch, GapReason, Seq};
@@ -273,6 +274,11 @@ impl Ring {
             + self.held.open
             + self.segments.capacity() * size_of::<Segment>()
             + self.sources.held_bytes()
+    }
+
+    /// How many bytes of packed items of each level there are.
+    pub fn levels(&self) -> impl Iterator<Item = (Level, usize)> {
+        Level::ALL.into_iter().zip(self.held.levels)
     }
 
     /// Makes room, if there is too little.

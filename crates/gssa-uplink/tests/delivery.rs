@@ -276,16 +276,13 @@ impl Log {
             assert_eq!(by_reason.get(&reason).copied().unwrap_or(0), count.items, "{reason:?}");
         }
         for (seq, (source, value)) in produced {
-            match self.items.remove(seq) {
-                Some(stored) => {
-                    assert!(!missing.contains_key(seq), "{seq} is stored and missing");
-                    assert_eq!((&stored.0, &stored.1), (source, value), "{seq}");
-                }
-                None => {
-                    assert!(missing.remove(seq).is_some(), "{seq} is neither stored nor missing");
-                    let left = by_source.get_mut(source).filter(|left| **left > 0);
-                    *left.expect("more is missing of this source than was counted") -= 1;
-                }
+            if let Some(stored) = self.items.remove(seq) {
+                assert!(!missing.contains_key(seq), "{seq} is stored and missing");
+                assert_eq!((&stored.0, &stored.1), (source, value), "{seq}");
+            } else {
+                assert!(missing.remove(seq).is_some(), "{seq} is neither stored nor missing");
+                let left = by_source.get_mut(source).filter(|left| **left > 0);
+                *left.expect("more is missing of this source than was counted") -= 1;
             }
         }
         assert!(self.items.is_empty() && missing.is_empty(), "numbers that were never given");
