@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gssa_uplink::encoder::Encoder;
-use gssa_uplink::pack::pack;
+use gssa_uplink::pack::{Packer, pack};
 use gssa_uplink::ring::{Cut, Ring};
 use gssa_uplink::wire::{FromAgent, Limits};
 
@@ -35,7 +35,8 @@ pub(crate) fn print() -> Result<()> {
 fn row(sources: usize) -> Result<()> {
     let mut fleet = Fleet::new(sources);
     let (mut ring, mut encoder) = (Ring::new(8 << 20), Encoder::new(Limits::default()));
-    let (mut readings, mut messages, mut bytes, mut whole, mut unpacked) = (0, 0, 0, 0, 0);
+    let mut packer = Packer::default();
+    let (mut readings, mut messages, mut streamed, mut bytes, mut whole, mut unpacked) = (0, 0, 0, 0, 0, 0);
     let mut encoding = Duration::ZERO;
     for round in 0..if sources > 200 { ROUNDS / 4 } else { ROUNDS } {
         for flush in fleet.round(round).collect::<Vec<_>>().chunk_by(|a, b| flushes(a.made) == flushes(b.made)) {
@@ -49,16 +50,18 @@ fn row(sources: usize) -> Result<()> {
                 whole += pack(&FromAgent::Batch(batch.clone())).len() + FRAME_BYTES;
                 let before = cpu()?;
                 let message = FromAgent::Batch(encoder.encode(batch));
-                bytes += pack(&message).len() + FRAME_BYTES;
+                streamed += packer.pack(&message).len() + FRAME_BYTES;
                 encoding += cpu()?.saturating_sub(before);
+                bytes += pack(&message).len() + FRAME_BYTES;
                 unpacked += serde_json::to_vec(&message)?.len();
                 ring.stored(last);
             }
         }
     }
     println!(
-        "| {sources} | {:.0} | {} | {} | {} | {:.0} |",
+        "| {sources} | {:.0} | {} | {} | {} | {} | {:.0} |",
         readings as f64 / f64::from(messages),
+        streamed / readings,
         bytes / readings,
         whole / readings,
         unpacked / readings,
