@@ -7,7 +7,7 @@
 //! reason, which is sent in its place. What was sent and may have been stored is never made thinner, until its fate is known.
 //!
 //! The bound is on what is kept. While a segment is packed or made thinner it is unpacked for a moment, and its neighbour with it: a segment
-//! has at most an eighth of the bound unpacked, and not more than 1 MiB.
+//! has at most an eighth of the bound unpacked, and not more than 256 KiB: that is how long one item can hold up the others.
 
 mod batches;
 mod codec;
@@ -31,7 +31,7 @@ use self::segment::Segment;
 use crate::wire::{Batch, GapReason, Seq};
 
 /// The most that a segment has unpacked, in bytes.
-const SEGMENT_MAX_BYTES: usize = 1024 * 1024;
+const SEGMENT_MAX_BYTES: usize = 256 * 1024;
 
 /// By how much a lowered bound comes nearer with each item, in bytes: what is too much does not go in one long moment.
 const BOUND_STEP_BYTES: usize = 256 * 1024;

@@ -220,7 +220,7 @@ impl World {
     }
 
     /// Sends all that is left, and compares.
-    fn finish(mut self) {
+    fn finish(mut self) -> Ledger {
         self.link = None;
         self.connect();
         for _ in 0..100_000 {
@@ -234,6 +234,7 @@ impl World {
         let ledger = self.ring.ledger();
         assert_eq!((self.log.stored, ledger.queued.items), (self.ring.next() - 1, 0));
         self.log.compare(&self.produced, ledger);
+        ledger
     }
 }
 
@@ -314,6 +315,39 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 fn stories() -> u32 {
     std::env::var("GSSA_DELIVERY_STORIES").ok().and_then(|stories| stories.parse().ok()).unwrap_or(16)
+}
+
+#[test]
+fn one_story_has_everything_in_it() {
+    let produce = |kind, times| Event::Produce { source: 1, times, secs: 30, kind };
+    let send = Event::Send { items: 20, kib: 50 };
+    let mut world = World::new();
+    let mut tell = |events: &[Event]| events.iter().for_each(|event| world.on(event));
+    // Stored, but the acknowledgement is lost.
+    tell(&[Event::Connect, produce(Kind::Reading, 30), send.clone(), send.clone(), Event::Deliver, Event::Cut]);
+    // Refused, with a batch behind it.
+    tell(&[
+        Event::Connect,
+        produce(Kind::Poison, 1),
+        produce(Kind::Giant, 1),
+        produce(Kind::Reading, 40),
+        send.clone(),
+        send.clone(),
+    ]);
+    tell(&[Event::Deliver, Event::Deliver, Event::Answer, send, Event::Deliver, Event::Cut]);
+    // An outage in which everything is thinned and then lost.
+    for _ in 0..30 {
+        tell(&[produce(Kind::Reading, 200)]);
+    }
+    for _ in 0..10 {
+        tell(&[produce(Kind::Important, 50)]);
+    }
+    let Ledger { produced, queued, acknowledged, thinned, lost, refused } = world.finish();
+    assert_eq!((queued.items, refused.items), (0, 2));
+    assert!(
+        acknowledged.items > 50 && thinned.items > 3000 && lost.items > 100,
+        "{acknowledged:?} {thinned:?} {lost:?} of {produced:?}"
+    );
 }
 
 proptest! {

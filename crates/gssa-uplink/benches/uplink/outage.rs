@@ -20,9 +20,9 @@ const ROWS: [(&str, &str); 3] = [("20", "7"), ("200", "7"), ("2000", "0.75")];
 
 pub(crate) fn table() -> Result<()> {
     println!(
-        "| sources | simulated | readings | B a reading | thinned to 2 min from | 10 min | 1 h | important | lost from | left | ring at most | resident at most | µs a push |"
+        "| sources | simulated | readings | B a reading | thinned to 2 min from | 10 min | 1 h | important | lost from | left | ring at most | resident at most | µs a push | longest, ms |"
     );
-    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     for (sources, days) in ROWS {
         let output = Command::new(std::env::current_exe()?).args(["outage", sources, days]).output()?;
         print!("{}", String::from_utf8_lossy(&output.stdout));
@@ -39,13 +39,15 @@ pub(crate) fn print(sources: usize, days: f64) -> Result<()> {
     let resident_before = resident()?;
     let mut ring = Ring::new(RING_BYTES);
     let mut begins = Begins::default();
-    let (mut held_most, mut unthinned_bytes, mut pushing) = (0, None, Duration::ZERO);
+    let (mut held_most, mut unthinned_bytes) = (0, None);
+    let (mut pushing, mut longest) = (Duration::ZERO, Duration::ZERO);
     for round in 0..(days * 86_400.0) as u64 / INTERVAL_SECS {
-        let entries: Vec<_> = fleet.round(round).collect();
-        let before = cpu()?;
-        for entry in entries {
+        for entry in fleet.round(round) {
             let made = entry.made;
+            let before = cpu()?;
             ring.push(entry);
+            let push = cpu()?.saturating_sub(before);
+            (pushing, longest) = (pushing + push, longest.max(push));
             held_most = held_most.max(ring.held_bytes());
             let Ledger { queued, thinned, lost, .. } = ring.ledger();
             if thinned.items == 0 && lost.items == 0 {
@@ -54,12 +56,11 @@ pub(crate) fn print(sources: usize, days: f64) -> Result<()> {
                 note(&ring, made, &mut begins);
             }
         }
-        pushing += cpu()?.saturating_sub(before);
     }
     let Ledger { produced, queued, .. } = ring.ledger();
     let begins = begins[1..].iter().map(|begin| begin.map_or("–".to_owned(), span));
     println!(
-        "| {sources} | {days} days | {} | {:.0} | {} | {} | {:.1} MiB | {:.1} MiB | {:.0} |",
+        "| {sources} | {days} days | {} | {:.0} | {} | {} | {:.1} MiB | {:.1} MiB | {:.0} | {:.0} |",
         produced.items,
         unthinned_bytes.unwrap_or_default(),
         begins.collect::<Vec<_>>().join(" | "),
@@ -67,6 +68,7 @@ pub(crate) fn print(sources: usize, days: f64) -> Result<()> {
         held_most as f64 / 1_048_576.0,
         highest_resident()?.saturating_sub(resident_before) as f64 / 1_048_576.0,
         pushing.as_secs_f64() * 1e6 / produced.items as f64,
+        longest.as_secs_f64() * 1e3,
     );
     Ok(())
 }
