@@ -23,9 +23,9 @@ const FRAME_BYTES: usize = 8 + 22;
 
 pub(crate) fn print() -> Result<()> {
     println!(
-        "| sources | readings a batch | B a reading, differences | whole reports | unpacked | µs to encode and pack |"
+        "| sources | readings a batch | B a reading, one stream | gzip | gzip of whole reports | unpacked | µs to encode and pack |"
     );
-    println!("|---:|---:|---:|---:|---:|---:|");
+    println!("|---:|---:|---:|---:|---:|---:|---:|");
     for sources in [1, 20, 200, 2000] {
         row(sources)?;
     }
