@@ -284,6 +284,12 @@ impl Ring {
     /// Makes room, if there is too little.
     fn shrink(&mut self) {
         while self.held.raw > self.segment_max_bytes() && self.pack_one() {}
+        // One step for each item, begun early, so that no item has to wait for many of them: some make no room.
+        if self.held_bytes() + self.segment_max_bytes() > self.max_bytes
+            && let Some(index) = self.thinnable()
+        {
+            self.thin(index);
+        }
         while self.held_bytes() > self.max_bytes && self.make_room() {}
     }
 
