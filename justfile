@@ -73,3 +73,15 @@ bench *ARGS:
     cargo build --release -p gssa
     cp "$target/gssa" "$target/gssa-measured"
     cargo bench -p gssa --bench agent -- --bin "$target/gssa-measured" {{ARGS}}
+
+# What the uplink costs, as kept in docs/performance.md: bytes on the wire, rate of a receiver. Parts: wire receive outage.
+bench-uplink *ARGS:
+    cargo bench -p gssa-uplink --bench uplink -- {{ARGS}}
+
+# A receiver that is away for days, in simulated time: `just outage 20 7` for 20 sources and seven days, else the table. Takes a while.
+outage *ARGS:
+    cargo bench -p gssa-uplink --bench uplink -- outage {{ARGS}}
+
+# Stories of ring, encoder and receiver against a model; CI tells 16.
+delivery STORIES="2000":
+    GSSA_DELIVERY_STORIES={{STORIES}} cargo test --release -p gssa-uplink --test delivery -- --nocapture

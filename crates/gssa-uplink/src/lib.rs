@@ -19,3 +19,6 @@ pub const PROTOCOL: &str = "gssa.uplink/1";
 
 /// The WebSocket subprotocol (section 5).
 pub const SUBPROTOCOL: &str = "gssa.uplink.v1";
+
+/// The same, where the messages of the agent are one stream ([`pack::Packer`]).
+pub const SUBPROTOCOL_STREAM: &str = "gssa.uplink.v1.stream";

@@ -238,7 +238,13 @@ impl Connection {
             }
             Body::Event { event } => Content::Event(report::object("event", &event, limit)?),
             Body::Status { status } => Content::Status(report::object("status", &status, limit)?),
-            Body::Sources { sources } => Content::Sources(sources),
+            Body::Sources { sources } => {
+                let bytes: usize = sources.iter().map(|source_id| source_id.as_str().len() + 3).sum();
+                if bytes > limit {
+                    return Err(BadReport::TooLarge { limit });
+                }
+                Content::Sources(sources)
+            }
         })
     }
 

@@ -2,12 +2,12 @@
 //!
 //! Every item gets the next number. It is kept until the receiver says that it is stored. New items are kept as they are, and in a healthy
 //! uplink that is all. When the connection is away they are packed into segments: the readings of one source as differences, all of it
-//! deflated. When the memory is full, segments are made thinner, step by step ([`level`]), the oldest of the finest first, as long as that level
+//! deflated. When the memory is full, segments are made thinner, step by step ([`Level`]), the oldest of the finest first, as long as that level
 //! holds more than a quarter of the memory; then the next one. What is no more leaves a run of numbers with a count for each source and a
 //! reason, which is sent in its place. What was sent and may have been stored is never made thinner, until its fate is known.
 //!
 //! The bound is on what is kept. While a segment is packed or made thinner it is unpacked for a moment, and its neighbour with it: a segment
-//! has at most an eighth of the bound unpacked, and not more than 1 MiB.
+//! has at most an eighth of the bound unpacked, and not more than 256 KiB: that is how long one item can hold up the others.
 
 mod batches;
 mod codec;
@@ -24,13 +24,14 @@ use serde_json::Value;
 
 use self::batches::Filling;
 pub use self::ledger::{Count, Ledger};
-use self::level::{Level, Sources};
+pub use self::level::Level;
+use self::level::Sources;
 use self::record::{Kept, Record, without_up_to};
 use self::segment::Segment;
 use crate::wire::{Batch, GapReason, Seq};
 
 /// The most that a segment has unpacked, in bytes.
-const SEGMENT_MAX_BYTES: usize = 1024 * 1024;
+const SEGMENT_MAX_BYTES: usize = 256 * 1024;
 
 /// By how much a lowered bound comes nearer with each item, in bytes: what is too much does not go in one long moment.
 const BOUND_STEP_BYTES: usize = 256 * 1024;
@@ -275,9 +276,20 @@ impl Ring {
             + self.sources.held_bytes()
     }
 
+    /// How many bytes of packed items of each level there are.
+    pub fn levels(&self) -> impl Iterator<Item = (Level, usize)> {
+        Level::ALL.into_iter().zip(self.held.levels)
+    }
+
     /// Makes room, if there is too little.
     fn shrink(&mut self) {
         while self.held.raw > self.segment_max_bytes() && self.pack_one() {}
+        // One step for each item, begun early, so that no item has to wait for many of them: some make no room.
+        if self.held_bytes() + self.segment_max_bytes() > self.max_bytes
+            && let Some(index) = self.thinnable()
+        {
+            self.thin(index);
+        }
         while self.held_bytes() > self.max_bytes && self.make_room() {}
     }
 

@@ -130,7 +130,10 @@ impl Session {
             Event::Received(message) => self.received(message, now, &mut actions),
             Event::Answered => self.answered(now, &mut actions),
             Event::Heard => self.heard(now),
-            Event::Written => self.with_live(Live::written),
+            Event::Written(bytes) => {
+                self.record.bytes_sent += bytes as u64;
+                self.with_live(Live::written);
+            }
             Event::Newest(newest) => self.newest(newest, now),
             Event::Ended(ended) => self.ended(&ended, now, &mut actions),
             Event::Configured(settings) => self.configured(settings, now, &mut actions),
@@ -192,7 +195,7 @@ impl Session {
         let Phase::Connecting { carrier, .. } = self.phase else { return };
         self.phase = Phase::Greeting { carrier, since: now.up };
         let hello = FromAgent::Hello(self.hello(now));
-        actions.push(live::outgoing(carrier, vec![hello], None));
+        actions.push(Action::Send(live::outgoing(carrier, vec![hello], None)));
     }
 
     fn heard(&mut self, now: Moment) {

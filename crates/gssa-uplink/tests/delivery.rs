@@ -220,7 +220,7 @@ impl World {
     }
 
     /// Sends all that is left, and compares.
-    fn finish(mut self) {
+    fn finish(mut self) -> Ledger {
         self.link = None;
         self.connect();
         for _ in 0..100_000 {
@@ -234,6 +234,7 @@ impl World {
         let ledger = self.ring.ledger();
         assert_eq!((self.log.stored, ledger.queued.items), (self.ring.next() - 1, 0));
         self.log.compare(&self.produced, ledger);
+        ledger
     }
 }
 
@@ -276,16 +277,13 @@ impl Log {
             assert_eq!(by_reason.get(&reason).copied().unwrap_or(0), count.items, "{reason:?}");
         }
         for (seq, (source, value)) in produced {
-            match self.items.remove(seq) {
-                Some(stored) => {
-                    assert!(!missing.contains_key(seq), "{seq} is stored and missing");
-                    assert_eq!((&stored.0, &stored.1), (source, value), "{seq}");
-                }
-                None => {
-                    assert!(missing.remove(seq).is_some(), "{seq} is neither stored nor missing");
-                    let left = by_source.get_mut(source).filter(|left| **left > 0);
-                    *left.expect("more is missing of this source than was counted") -= 1;
-                }
+            if let Some(stored) = self.items.remove(seq) {
+                assert!(!missing.contains_key(seq), "{seq} is stored and missing");
+                assert_eq!((&stored.0, &stored.1), (source, value), "{seq}");
+            } else {
+                assert!(missing.remove(seq).is_some(), "{seq} is neither stored nor missing");
+                let left = by_source.get_mut(source).filter(|left| **left > 0);
+                *left.expect("more is missing of this source than was counted") -= 1;
             }
         }
         assert!(self.items.is_empty() && missing.is_empty(), "numbers that were never given");
@@ -317,6 +315,39 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 fn stories() -> u32 {
     std::env::var("GSSA_DELIVERY_STORIES").ok().and_then(|stories| stories.parse().ok()).unwrap_or(16)
+}
+
+#[test]
+fn one_story_has_everything_in_it() {
+    let produce = |kind, times| Event::Produce { source: 1, times, secs: 30, kind };
+    let send = Event::Send { items: 20, kib: 50 };
+    let mut world = World::new();
+    let mut tell = |events: &[Event]| events.iter().for_each(|event| world.on(event));
+    // Stored, but the acknowledgement is lost.
+    tell(&[Event::Connect, produce(Kind::Reading, 30), send.clone(), send.clone(), Event::Deliver, Event::Cut]);
+    // Refused, with a batch behind it.
+    tell(&[
+        Event::Connect,
+        produce(Kind::Poison, 1),
+        produce(Kind::Giant, 1),
+        produce(Kind::Reading, 40),
+        send.clone(),
+        send.clone(),
+    ]);
+    tell(&[Event::Deliver, Event::Deliver, Event::Answer, send, Event::Deliver, Event::Cut]);
+    // An outage in which everything is thinned and then lost.
+    for _ in 0..30 {
+        tell(&[produce(Kind::Reading, 200)]);
+    }
+    for _ in 0..10 {
+        tell(&[produce(Kind::Important, 50)]);
+    }
+    let Ledger { produced, queued, acknowledged, thinned, lost, refused } = world.finish();
+    assert_eq!((queued.items, refused.items), (0, 2));
+    assert!(
+        acknowledged.items > 50 && thinned.items > 3000 && lost.items > 100,
+        "{acknowledged:?} {thinned:?} {lost:?} of {produced:?}"
+    );
 }
 
 proptest! {

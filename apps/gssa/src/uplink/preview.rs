@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gssa_uplink::SUBPROTOCOL;
+use gssa_uplink::{SUBPROTOCOL, SUBPROTOCOL_STREAM};
 use gssa_uplink::client::Dialer;
 use gssa_uplink::session::Carrier;
 use gssa_uplink::wire::{Batch, Body, FromAgent, Item};
@@ -80,7 +80,7 @@ impl Uplinks {
         ]);
         let url = match carrier {
             Carrier::WebSocket => {
-                headers.insert("sec-websocket-protocol", SUBPROTOCOL.to_owned());
+                headers.insert("sec-websocket-protocol", format!("{SUBPROTOCOL_STREAM}, {SUBPROTOCOL}"));
                 dialer.map(Dialer::websocket_url)
             }
             Carrier::Post => {

@@ -1,5 +1,7 @@
 //! Differences applied to JSON as text: what does not change is copied, not read into values and written again.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use super::{WrongBase, index};
@@ -61,9 +63,9 @@ impl Patch<'_> {
         }
         for (key, value) in changes.into_iter().filter(|(_, value)| !value.is_null()) {
             self.separate(&mut is_first);
-            self.new.push_str(&Value::String(key).to_string());
+            self.write(&Value::String(key));
             self.new.push(':');
-            self.new.push_str(&value.to_string());
+            self.write(&value);
         }
         self.new.push('}');
         if self.byte(at)? == b'}' { Ok(at + 1) } else { Err(WrongBase) }
@@ -96,7 +98,7 @@ impl Patch<'_> {
                 Ok(end)
             }
             (_, Some(value)) => {
-                self.new.push_str(&value.to_string());
+                self.write(&value);
                 self.skip_value(at)
             }
         }
@@ -112,30 +114,49 @@ impl Patch<'_> {
         self.old.as_bytes().get(at).copied().ok_or(WrongBase)
     }
 
+    fn write(&mut self, value: &Value) {
+        let _ = write!(self.new, "{value}"); // a String takes everything
+    }
+
     /// Where the text that begins at `at` ends.
     fn skip_string(&self, at: usize) -> Result<usize, WrongBase> {
         let mut at = at + 1;
         loop {
-            match self.byte(at)? {
-                b'"' => return Ok(at + 1),
-                b'\\' => at += 2,
-                _ => at += 1,
+            at = self.find(at, |byte| matches!(byte, b'"' | b'\\'))?;
+            if self.byte(at)? == b'"' {
+                return Ok(at + 1);
             }
+            at += 2;
         }
     }
 
     /// Where the value that begins at `at` ends. Never the place where it begins.
-    fn skip_value(&self, at: usize) -> Result<usize, WrongBase> {
-        let (mut at, start, mut depth) = (at, at, 0_usize);
-        loop {
-            match self.byte(at)? {
-                b'"' => at = self.skip_string(at)?,
-                b'{' | b'[' => (at, depth) = (at + 1, depth + 1),
-                b'}' | b']' if depth > 0 => (at, depth) = (at + 1, depth - 1),
-                b',' | b'}' | b']' if depth == 0 => return if at > start { Ok(at) } else { Err(WrongBase) },
-                _ => at += 1,
-            }
+    fn skip_value(&self, start: usize) -> Result<usize, WrongBase> {
+        let end = match self.byte(start)? {
+            b'"' => self.skip_string(start)?,
+            b'{' | b'[' => self.skip_container(start)?,
+            _ => self.find(start, |byte| matches!(byte, b',' | b'}' | b']'))?,
+        };
+        if end > start { Ok(end) } else { Err(WrongBase) }
+    }
+
+    fn skip_container(&self, start: usize) -> Result<usize, WrongBase> {
+        let (mut at, mut depth) = (start + 1, 1_usize);
+        while depth > 0 {
+            at = self.find(at, |byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?;
+            (at, depth) = match self.byte(at)? {
+                b'"' => (self.skip_string(at)?, depth),
+                b'{' | b'[' => (at + 1, depth + 1),
+                _ => (at + 1, depth - 1),
+            };
         }
+        Ok(at)
+    }
+
+    /// The first such byte from `at` on.
+    fn find(&self, at: usize, is_it: impl Fn(u8) -> bool) -> Result<usize, WrongBase> {
+        let rest = self.old.as_bytes().get(at..).ok_or(WrongBase)?;
+        rest.iter().position(|byte| is_it(*byte)).map(|index| at + index).ok_or(WrongBase)
     }
 }
 

@@ -37,6 +37,23 @@ struct Kept {
     driving: Driving,
 }
 
+/// What is posted.
+struct Parcel {
+    body: Bytes,
+    is_gzip: bool,
+    key: Option<HeaderValue>,
+}
+
+impl Parcel {
+    fn of(outgoing: Outgoing) -> Self {
+        let key = outgoing.key.and_then(|key| HeaderValue::from_str(&key).ok());
+        match pack::pack_text(outgoing.text) {
+            Packed::Plain(text) => Self { body: text.into(), is_gzip: false, key },
+            Packed::Gzip(bytes) => Self { body: bytes.into(), is_gzip: true, key },
+        }
+    }
+}
+
 /// What an exchange gave.
 struct Reply {
     status: u16,
@@ -63,16 +80,17 @@ pub(super) async fn run(tools: Tools, mut outbox: mpsc::Receiver<Out>, inbox: mp
             },
             None => outbox.recv().await,
         };
-        let outgoing = match out {
-            Some(Out::Send(outgoing)) => outgoing,
+        let parcel = match out {
+            Some(Out::Send(outgoing)) => Parcel::of(outgoing),
             Some(Out::Ping) => continue,
             Some(Out::Close(_)) | None => return over,
         };
-        let events = match exchange(&tools, &mut kept, &outgoing).await {
+        let events = match exchange(&tools, &mut kept, &parcel).await {
             Ok(reply) => events_of(&reply, tools.now_unix_secs()),
             Err(ended) => vec![Event::Ended(ended)],
         };
-        for event in events {
+        let written = Event::Written(parcel.body.len());
+        for event in std::iter::once(written).chain(events) {
             if inbox.send(event).await.is_err() {
                 return over;
             }
@@ -82,10 +100,10 @@ pub(super) async fn run(tools: Tools, mut outbox: mpsc::Receiver<Out>, inbox: mp
 
 /// One POST. One over a kept connection that breaks is made again over a new one: the receiver may have closed it in this moment, and
 /// what it has stored already it does not store twice.
-async fn exchange(tools: &Tools, kept: &mut Option<Kept>, outgoing: &Outgoing) -> Result<Reply, Ended> {
+async fn exchange(tools: &Tools, kept: &mut Option<Kept>, parcel: &Parcel) -> Result<Reply, Ended> {
     let in_time = || Ended::Broken(format!("a POST was not answered in {} s", ANSWER_DEADLINE.as_secs()));
     if let Some(mut connection) = kept.take() {
-        match timeout(ANSWER_DEADLINE, ask(tools, &mut connection, outgoing)).await {
+        match timeout(ANSWER_DEADLINE, ask(tools, &mut connection, parcel)).await {
             Ok(Ok(reply)) => return Ok(keep(kept, connection, reply?)),
             Ok(Err(_)) => {}
             Err(_) => return Err(in_time()),
@@ -94,7 +112,7 @@ async fn exchange(tools: &Tools, kept: &mut Option<Kept>, outgoing: &Outgoing) -
     let stream = tools.dialer.dial(&tools.resolver, &tools.meter).await?;
     let asking = async {
         let mut connection = open(stream).await?;
-        let reply = ask(tools, &mut connection, outgoing).await.map_err(|error| broken(&error))??;
+        let reply = ask(tools, &mut connection, parcel).await.map_err(|error| broken(&error))??;
         Ok((connection, reply))
     };
     let (connection, reply) = timeout(ANSWER_DEADLINE, asking).await.unwrap_or_else(|_| Err(in_time()))?;
@@ -121,8 +139,8 @@ async fn open(stream: Box<dyn Stream>) -> Result<Kept, Ended> {
 }
 
 /// Asks over a connection. The outer error is that of the connection.
-async fn ask(tools: &Tools, connection: &mut Kept, outgoing: &Outgoing) -> hyper::Result<Result<Reply, Ended>> {
-    let request = match request(tools, outgoing).await {
+async fn ask(tools: &Tools, connection: &mut Kept, parcel: &Parcel) -> hyper::Result<Result<Reply, Ended>> {
+    let request = match request(tools, parcel).await {
         Ok(request) => request,
         Err(ended) => return Ok(Err(ended)),
     };
@@ -157,21 +175,16 @@ async fn whole(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
     Ok(Some(whole.freeze()))
 }
 
-async fn request(tools: &Tools, outgoing: &Outgoing) -> Result<hyper::Request<Body>, Ended> {
-    let (body, encoding) = match &outgoing.packed {
-        Packed::Plain(text) => (Bytes::copy_from_slice(text.as_bytes()), None),
-        Packed::Gzip(bytes) => (Bytes::copy_from_slice(bytes), Some("gzip")),
-    };
+async fn request(tools: &Tools, parcel: &Parcel) -> Result<hyper::Request<Body>, Ended> {
     let mut request = hyper::Request::post(tools.dialer.path())
         .header(HOST, tools.dialer.authority())
         .header(CONTENT_TYPE, "application/json")
-        .body(Full::new(body))
+        .body(Full::new(parcel.body.clone()))
         .map_err(|_| Ended::NotReached("the endpoint is no URL that can be asked for".to_owned()))?;
     let headers = request.headers_mut();
     headers.extend(tools.dialer.headers().await?);
-    headers.extend(encoding.map(|encoding| (CONTENT_ENCODING, HeaderValue::from_static(encoding))));
-    let key = outgoing.key.as_deref().and_then(|key| HeaderValue::from_str(key).ok());
-    headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
+    headers.extend(parcel.is_gzip.then(|| (CONTENT_ENCODING, HeaderValue::from_static("gzip"))));
+    headers.extend(parcel.key.clone().map(|key| (IDEMPOTENCY_KEY, key)));
     Ok(request)
 }
 

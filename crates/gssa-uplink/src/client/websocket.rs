@@ -17,15 +17,18 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use super::answer;
 use super::dial::{Dialer, Stream};
 use super::link::{Out, Tools};
-use crate::SUBPROTOCOL;
-use crate::pack::{self, Packed, UnpackError};
+use crate::pack::{self, Packed, Packer, UnpackError};
 use crate::session::{Ended, Event};
 use crate::wire::FromReceiver;
+use crate::{SUBPROTOCOL, SUBPROTOCOL_STREAM};
 
 const TOKEN_DEADLINE: Duration = Duration::from_secs(5);
 const UPGRADE_DEADLINE: Duration = Duration::from_secs(15);
 const SEND_DEADLINE: Duration = Duration::from_secs(30);
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
+
+/// The one with less bytes first.
+const SUBPROTOCOLS: &str = "gssa.uplink.v1.stream, gssa.uplink.v1";
 
 /// What a receiver says is short.
 const MAX_MESSAGE_BYTES: usize = 256 * 1024;
@@ -35,7 +38,7 @@ const MAX_WRITE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Connects and carries messages until the end, which it gives.
 pub(super) async fn run(tools: Tools, mut outbox: mpsc::Receiver<Out>, inbox: mpsc::Sender<Event>) -> Ended {
-    let socket = match connect(&tools).await {
+    let (socket, mut packer) = match connect(&tools).await {
         Ok(socket) => socket,
         Err(ended) => return ended,
     };
@@ -58,7 +61,7 @@ pub(super) async fn run(tools: Tools, mut outbox: mpsc::Receiver<Out>, inbox: mp
             }
         }
     });
-    let mut writing = pin!(write(&mut sink, &mut outbox, &inbox));
+    let mut writing = pin!(write(&mut sink, packer.as_mut(), &mut outbox, &inbox));
     tokio::select! {
         ended = &mut reading => ended,
         ended = &mut writing => match ended {
@@ -69,7 +72,8 @@ pub(super) async fn run(tools: Tools, mut outbox: mpsc::Receiver<Out>, inbox: mp
     }
 }
 
-async fn connect(tools: &Tools) -> Result<WebSocketStream<Box<dyn Stream>>, Ended> {
+/// A connection, and what packs its messages if the receiver takes them as one stream.
+async fn connect(tools: &Tools) -> Result<(WebSocketStream<Box<dyn Stream>>, Option<Packer>), Ended> {
     let Tools { dialer, resolver, meter, .. } = tools;
     let request = request(dialer).await?;
     let stream = dialer.dial(resolver, meter).await?;
@@ -80,7 +84,11 @@ async fn connect(tools: &Tools) -> Result<WebSocketStream<Box<dyn Stream>>, Ende
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
     match timeout(UPGRADE_DEADLINE, client_async_with_config(request, stream, Some(config))).await {
-        Ok(Ok((socket, _))) => Ok(socket),
+        Ok(Ok((socket, response))) => {
+            let chosen = response.headers().get(SEC_WEBSOCKET_PROTOCOL);
+            let is_stream = chosen.is_some_and(|chosen| chosen == SUBPROTOCOL_STREAM);
+            Ok((socket, is_stream.then(Packer::default)))
+        }
         Ok(Err(error)) => Err(not_upgraded(error, tools.now_unix_secs())),
         Err(_) => Err(Ended::Upgrade(format!(
             "the upgrade to a WebSocket was not answered in {} s: check whether a proxy lets WebSockets through",
@@ -95,7 +103,7 @@ async fn request(dialer: &Dialer) -> Result<http::Request<()>, Ended> {
         .into_client_request()
         .map_err(|_| Ended::NotReached("the endpoint is no URL that can be asked for".to_owned()))?;
     let headers = request.headers_mut();
-    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOLS));
     for (name, value) in dialer.headers().await? {
         headers.insert(name, value);
     }
@@ -133,13 +141,18 @@ fn not_upgraded(error: Error, now_unix_secs: i64) -> Ended {
 }
 
 /// Writes what is to be sent; ends without an end when it has closed the connection itself.
-async fn write<S>(sink: &mut S, outbox: &mut mpsc::Receiver<Out>, inbox: &mpsc::Sender<Event>) -> Option<Ended>
+async fn write<S>(
+    sink: &mut S,
+    mut packer: Option<&mut Packer>,
+    outbox: &mut mpsc::Receiver<Out>,
+    inbox: &mpsc::Sender<Event>,
+) -> Option<Ended>
 where
     S: Sink<Message, Error = Error> + Unpin,
 {
     while let Some(out) = outbox.recv().await {
         let (message, is_message) = match out {
-            Out::Send(outgoing) => (message_of(outgoing.packed), true),
+            Out::Send(outgoing) => (message_of(outgoing.text, packer.as_deref_mut()), true),
             Out::Ping => (Message::Ping(Bytes::new()), false),
             Out::Close(code) => {
                 let frame = CloseFrame { code: CloseCode::from(code), reason: Utf8Bytes::from_static("") };
@@ -147,6 +160,7 @@ where
                 return None;
             }
         };
+        let bytes = message.len();
         match timeout(SEND_DEADLINE, sink.send(message)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Some(broken(&error)),
@@ -157,15 +171,18 @@ where
                 )));
             }
         }
-        if is_message && inbox.send(Event::Written).await.is_err() {
+        if is_message && inbox.send(Event::Written(bytes)).await.is_err() {
             return None;
         }
     }
     None
 }
 
-fn message_of(packed: Packed) -> Message {
-    match packed {
+fn message_of(text: String, packer: Option<&mut Packer>) -> Message {
+    if let Some(packer) = packer {
+        return Message::binary(packer.pack_text(&text));
+    }
+    match pack::pack_text(text) {
         Packed::Plain(text) => Message::text(text),
         Packed::Gzip(bytes) => Message::binary(bytes),
     }

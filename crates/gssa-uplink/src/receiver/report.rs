@@ -1,5 +1,6 @@
 //! One report: whole, of the source that it names, and of a bounded size.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use gssa_model::SourceId;
@@ -49,27 +50,45 @@ struct Report<'a> {
 #[derive(Deserialize)]
 struct Reading<'a> {
     #[serde(borrow)]
-    schema: std::borrow::Cow<'a, str>,
-    source: Source,
+    schema: Cow<'a, str>,
+    #[serde(borrow)]
+    source: Source<'a>,
 }
 
 #[derive(Deserialize)]
-struct Source {
-    id: SourceId,
+struct Source<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
 }
 
 /// A report that came whole.
 pub(super) fn whole(source_id: &SourceId, report: &Value, limit: usize) -> Result<Arc<str>, BadReport> {
+    let Some(reading @ Value::Object(_)) = report.get("reading") else {
+        return Err(BadReport::NoObject("the reading"));
+    };
+    check(source_id, reading["schema"].as_str(), reading["source"]["id"].as_str())?;
     let text = report.to_string();
-    check(source_id, &text, limit)?;
-    Ok(text.into())
+    if text.len() > limit { Err(BadReport::TooLarge { limit }) } else { Ok(text.into()) }
 }
 
 /// A report that came as differences from `old`.
 pub(super) fn changed(source_id: &SourceId, old: &str, changes: Value, limit: usize) -> Result<Arc<str>, BadReport> {
+    let is_known = keeps_identity(&changes);
     let text = apply_to_text(old, changes).map_err(|_| BadReport::UnknownBase)?;
-    check(source_id, &text, limit)?;
-    Ok(text.into())
+    match text.len() {
+        length if length > limit => Err(BadReport::TooLarge { limit }),
+        _ if is_known => Ok(text.into()),
+        _ => check_text(source_id, &text).map(|()| text.into()),
+    }
+}
+
+/// Whether changes leave alone what was checked when the report came whole.
+fn keeps_identity(changes: &Value) -> bool {
+    match changes.get("reading") {
+        Some(Value::Object(reading)) => !reading.contains_key("schema") && !reading.contains_key("source"),
+        Some(_) => false,
+        None => changes.is_object(),
+    }
 }
 
 /// The JSON of an object that nobody looks into.
@@ -81,13 +100,14 @@ pub(super) fn object(what: &'static str, value: &Value, limit: usize) -> Result<
     if text.len() > limit { Err(BadReport::TooLarge { limit }) } else { Ok(text.into()) }
 }
 
-fn check(source_id: &SourceId, text: &str, limit: usize) -> Result<(), BadReport> {
-    if text.len() > limit {
-        return Err(BadReport::TooLarge { limit });
-    }
+fn check_text(source_id: &SourceId, text: &str) -> Result<(), BadReport> {
     let report: Report<'_> = serde_json::from_str(text).map_err(|error| BadReport::NoReading(error.to_string()))?;
-    if report.reading.schema != READING {
+    check(source_id, Some(&report.reading.schema), Some(&report.reading.source.id))
+}
+
+fn check(source_id: &SourceId, schema: Option<&str>, id: Option<&str>) -> Result<(), BadReport> {
+    if schema != Some(READING) {
         return Err(BadReport::Schema);
     }
-    if report.reading.source.id == *source_id { Ok(()) } else { Err(BadReport::Source) }
+    if id == Some(source_id.as_str()) { Ok(()) } else { Err(BadReport::Source) }
 }

@@ -21,6 +21,10 @@ const CHANGES: u8 = 4;
 /// A run of what is no more; the rank is its reason.
 const GAP: u8 = 5;
 
+/// Of how many sources the last report is at hand as a value while records are packed: reading it again takes time, keeping it takes ten
+/// times the memory of the text.
+const MAX_VALUES: usize = 64;
+
 const KINDS: [Kind; 4] = [Kind::Report, Kind::Event, Kind::Status, Kind::Sources];
 const RANKS: [Rank; 5] = [Rank::Any, Rank::TwoMinutes, Rank::TenMinutes, Rank::Hour, Rank::Important];
 const REASONS: [GapReason; 3] = [GapReason::Thinned, GapReason::Lost, GapReason::Refused];
@@ -52,6 +56,8 @@ struct Writer<'a> {
     sources: HashMap<&'a str, u64>,
     /// The last report of each source.
     reports: HashMap<&'a str, &'a str>,
+    /// The same as values, of some sources.
+    values: HashMap<&'a str, Value>,
     made_ms: u64,
 }
 
@@ -61,7 +67,7 @@ impl<'a> Writer<'a> {
             Kind::Report => self.reports.insert(&kept.source, &kept.text),
             Kind::Event | Kind::Status | Kind::Sources => None,
         };
-        let changes = before.and_then(|before| changes(before, &kept.text));
+        let changes = before.and_then(|before| self.changes(before, kept));
         let kind = KINDS.iter().position(|kind| *kind == kept.kind).map_or(0, |kind| kind as u8);
         let rank = RANKS.iter().position(|rank| *rank == kept.rank).map_or(0, |rank| rank as u8);
         self.bytes.push(if changes.is_some() { CHANGES } else { kind } | rank << 3);
@@ -69,6 +75,17 @@ impl<'a> Writer<'a> {
         self.number(zigzag(kept.made_ms.wrapping_sub(self.made_ms) as i64));
         self.made_ms = kept.made_ms;
         self.text(changes.as_deref().unwrap_or(&kept.text));
+    }
+
+    /// What makes a report of the one before, if that is shorter.
+    fn changes(&mut self, before: &str, kept: &'a Kept) -> Option<String> {
+        let old = self.values.remove(&*kept.source).or_else(|| serde_json::from_str(before).ok())?;
+        let new: Value = serde_json::from_str(&kept.text).ok()?;
+        let changes = differences(&old, &new).map(|changes| changes.to_string());
+        if self.values.len() < MAX_VALUES {
+            self.values.insert(&kept.source, new);
+        }
+        changes.filter(|changes| changes.len() < kept.text.len())
     }
 
     fn gap(&mut self, run: &'a Run) {
@@ -106,13 +123,6 @@ impl<'a> Writer<'a> {
         }
         self.bytes.push(number as u8);
     }
-}
-
-/// What makes `new` of `old`, if that is shorter.
-fn changes(old: &str, new: &str) -> Option<String> {
-    let (old, value) = (serde_json::from_str::<Value>(old).ok()?, serde_json::from_str::<Value>(new).ok()?);
-    let changes = differences(&old, &value)?.to_string();
-    (changes.len() < new.len()).then_some(changes)
 }
 
 struct Reader<'a> {

@@ -10,7 +10,7 @@ const MINUTE_MS: u64 = 60_000;
 
 /// How thin a segment is. Each next one keeps less of it; all but the last keep the newest reading of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub enum Level {
     /// Everything.
     Full,
     /// The first reading of a source in every two minutes, and what is important.
@@ -41,7 +41,8 @@ pub(super) enum Rank {
 }
 
 impl Level {
-    pub(super) const ALL: [Self; 6] =
+    /// From the finest on.
+    pub const ALL: [Self; 6] =
         [Self::Full, Self::TwoMinutes, Self::TenMinutes, Self::Hour, Self::Important, Self::Lost];
 
     /// The next step.

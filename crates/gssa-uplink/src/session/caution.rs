@@ -9,7 +9,7 @@ pub(super) struct Flight {
     pub(super) last: Seq,
     /// The numbers of its items.
     pub(super) items: Vec<Seq>,
-    /// How many bytes travel.
+    /// How many bytes it has unpacked.
     pub(super) bytes: usize,
     pub(super) sent_at: std::time::Duration,
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use gssa_model::{SourceId, Timestamp};
 use serde_json::Value;
 
-use crate::pack::Packed;
 use crate::ring::Entry;
 use crate::wire::{FromReceiver, Program, Refused};
 
@@ -65,8 +64,8 @@ pub enum Event {
     Answered,
     /// The receiver is alive: some frame came.
     Heard,
-    /// One of the messages that were to be sent is on its way.
-    Written,
+    /// One of the messages that were to be sent is on its way, in so many bytes.
+    Written(usize),
     /// The newest state of every source, which [`Action::Collect`] asked for.
     Newest(Vec<Newest>),
     /// The connection, or the attempt at one, is over; or a POST has failed.
@@ -109,11 +108,11 @@ pub enum Action {
     Introduce,
 }
 
-/// A message, or the messages of a POST, as they travel.
+/// A message, or the messages of a POST, as JSON. The carrier packs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// The bytes.
-    pub packed: Packed,
+    /// The JSON.
+    pub text: String,
     /// The idempotency key of a POST that brings a batch.
     pub key: Option<String>,
 }

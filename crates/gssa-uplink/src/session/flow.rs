@@ -7,6 +7,7 @@ use super::ending::{Next, Reason, Verdict};
 use super::event::{Action, Carrier, Ended, Moment, Newest};
 use super::live::{self, ACK_DEADLINE, DEAD_AFTER, LOOK_EVERY, Live, POST_HELLO_EVERY};
 use super::{BACKLOG, GOOD_AFTER, Phase, Session};
+use crate::pack;
 use crate::ring::Cut;
 use crate::wire::{Batch, FromAgent, Now, NowReport, Refused, RefusedReason, Seq};
 
@@ -56,7 +57,7 @@ impl Session {
         {
             live.wrote(now.up);
             let hello = FromAgent::Hello(self.hello(now));
-            actions.push(live::outgoing(Carrier::Post, vec![hello], None));
+            actions.push(Action::Send(live::outgoing(Carrier::Post, vec![hello], None)));
         }
     }
 
@@ -124,7 +125,7 @@ impl Session {
             Carrier::Post => vec![FromAgent::Hello(self.hello(now)), message],
         };
         self.with_live(|live| live.wrote(now.up));
-        actions.push(live::outgoing(carrier, messages, None));
+        actions.push(Action::Send(live::outgoing(carrier, messages, None)));
     }
 
     pub(super) fn is_cautious(&self) -> bool {
@@ -187,17 +188,21 @@ impl Session {
                 (vec![FromAgent::Hello(self.hello(now)), FromAgent::Batch(batch)], Some(key))
             }
         };
-        let (outgoing, unpacked) = live::outgoing_of(carrier, messages, key);
+        let outgoing = live::outgoing(carrier, messages, key);
         let Phase::Live(live) = &mut self.phase else { return false };
-        let flight = Flight { first, last, items, bytes: outgoing.packed.len(), sent_at: now.up };
-        let is_too_large = flight.bytes > live.limits.message_bytes || unpacked > live.limits.unpacked_bytes;
+        let bytes = outgoing.text.len();
+        let flight = Flight { first, last, items, bytes, sent_at: now.up };
+        // As one stream it would be less, but not always.
+        let is_too_large_packed = || {
+            bytes > live.limits.message_bytes && pack::gzip(outgoing.text.as_bytes()).len() > live.limits.message_bytes
+        };
+        let is_too_large = bytes > live.limits.unpacked_bytes || is_too_large_packed();
         if is_too_large && !flight.items.is_empty() {
             live.encoder.forget();
             self.take_out(&flight, None, "it is larger than the receiver takes");
             return true;
         }
         self.record.items_sent += flight.items.len() as u64;
-        self.record.bytes_sent += flight.bytes as u64;
         self.record.last_sent = Some(now.wall);
         live.flew(flight);
         live.wrote(now.up);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::caution::Flight;
-use super::event::{Action, Carrier, Outgoing};
+use super::event::{Carrier, Outgoing};
 use crate::encoder::Encoder;
 use crate::pack;
 use crate::wire::{Batch, FromAgent, Letter, Limits, Seq};
@@ -33,8 +33,8 @@ pub(super) const ITEMS_PER_SEC: f64 = 2000.0;
 /// Messages that are handed to the carrier and not written yet.
 const MAX_UNWRITTEN: usize = 4;
 
-/// The most bytes that are sent and not acknowledged.
-const MAX_IN_FLIGHT_BYTES: usize = 1024 * 1024;
+/// The most bytes that are sent and not acknowledged, unpacked.
+const MAX_IN_FLIGHT_BYTES: usize = 4 * 1024 * 1024;
 
 /// Answers to commands that may wait; what is more is not answered.
 const MAX_ANSWERS: usize = 16;
@@ -261,18 +261,12 @@ impl Live {
 }
 
 /// What travels: one message, or a POST with all of them.
-pub(super) fn outgoing(carrier: Carrier, messages: Vec<FromAgent>, key: Option<String>) -> Action {
-    Action::Send(outgoing_of(carrier, messages, key).0)
-}
-
-/// The same, and how many bytes it has unpacked.
-pub(super) fn outgoing_of(carrier: Carrier, mut messages: Vec<FromAgent>, key: Option<String>) -> (Outgoing, usize) {
+pub(super) fn outgoing(carrier: Carrier, mut messages: Vec<FromAgent>, key: Option<String>) -> Outgoing {
     let text = match (carrier, messages.len()) {
         (Carrier::WebSocket, 1) => pack::to_text(&messages.remove(0)),
         _ => pack::to_text(&Letter { messages }),
     };
-    let unpacked = text.len();
-    (Outgoing { packed: pack::pack_text(text), key }, unpacked)
+    Outgoing { text, key }
 }
 
 /// The numbers of the items of a batch.

@@ -8,7 +8,7 @@ mod times;
 use serde_json::json;
 
 use super::*;
-use crate::pack::{self, Packed};
+use crate::pack;
 use crate::ring::Content;
 use crate::wire::{Batch, Body, Limits};
 
@@ -81,21 +81,18 @@ impl Sim {
 
     fn event(&mut self, event: Event) {
         let actions = self.session.on(event, self.now());
-        let mut written = 0;
+        let mut written = Vec::new();
         for action in actions {
             match action {
                 Action::Connect(carrier) => self.connects.push((self.up, carrier)),
                 Action::Send(outgoing) => {
-                    let text = match &outgoing.packed {
-                        Packed::Plain(text) => text.clone().into_bytes(),
-                        Packed::Gzip(bytes) => pack::gunzip(bytes, 8 << 20).unwrap(),
-                    };
-                    match serde_json::from_slice::<crate::wire::Letter<FromAgent>>(&text) {
+                    let text = outgoing.text.as_bytes();
+                    match serde_json::from_slice::<crate::wire::Letter<FromAgent>>(text) {
                         Ok(letter) => self.sent.extend(letter.messages),
-                        Err(_) => self.sent.push(serde_json::from_slice(&text).unwrap()),
+                        Err(_) => self.sent.push(serde_json::from_slice(text).unwrap()),
                     }
                     self.keys.extend(outgoing.key);
-                    written += usize::from(self.writes);
+                    written.extend(self.writes.then_some(text.len()));
                 }
                 Action::Ping => self.pings += 1,
                 Action::Close(code) => self.closes.push(code),
@@ -103,8 +100,8 @@ impl Sim {
                 Action::Introduce => self.introductions += 1,
             }
         }
-        for _ in 0..written {
-            self.event(Event::Written);
+        for bytes in written {
+            self.event(Event::Written(bytes));
         }
     }
 

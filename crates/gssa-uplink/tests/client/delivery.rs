@@ -54,6 +54,18 @@ async fn what_is_made_is_stored_in_order_and_the_end_is_told() {
 }
 
 #[tokio::test]
+async fn a_receiver_without_streams_gets_each_message_packed_for_itself() {
+    let receiver = Receiver::new().await;
+    receiver.no_stream();
+    let mut bench = Bench::new(&format!("ws://{}/agent", receiver.address));
+    for n in 0..100 {
+        bench.report_of("a", n, Duration::ZERO);
+    }
+    receiver.until("everything", |log| log.stored() == 100).await.check();
+    bench.until("acknowledged", |report| report.status.ledger.acknowledged.items == 100).await;
+}
+
+#[tokio::test]
 async fn differences_travel_and_whole_reports_are_stored() {
     let receiver = Receiver::new().await;
     let bench = Bench::new(&format!("ws://{}/", receiver.address));

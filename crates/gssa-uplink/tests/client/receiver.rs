@@ -15,7 +15,7 @@ use gssa_uplink::receiver::{Action, Append, Connection, Content, Rejection};
 use gssa_uplink::wire::{
     FromAgent, FromReceiver, Hello, Letter, Limits, Program, Refused, RefusedReason, Seq, Welcome,
 };
-use gssa_uplink::{PROTOCOL, SUBPROTOCOL};
+use gssa_uplink::{PROTOCOL, SUBPROTOCOL, SUBPROTOCOL_STREAM};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -116,6 +116,7 @@ struct Script {
     poison: HashSet<String>,
     limits: Limits,
     only_post: bool,
+    no_stream: bool,
     tokens: Option<HashSet<String>>,
 }
 
@@ -179,6 +180,11 @@ impl Receiver {
     /// Lets no WebSocket through.
     pub fn only_post(&self, only_post: bool) {
         self.script.lock().unwrap().only_post = only_post;
+    }
+
+    /// Takes every message packed for itself.
+    pub fn no_stream(&self) {
+        self.script.lock().unwrap().no_stream = true;
     }
 
     /// Takes these tokens and no others.
@@ -273,11 +279,14 @@ impl Shared {
         if self.script.lock().unwrap().only_post {
             return Ok(status_reply(400, &[], "no upgrade here"));
         }
-        assert_eq!(headers.get("sec-websocket-protocol").map(String::as_str), Some(SUBPROTOCOL));
+        let offered = headers.get("sec-websocket-protocol").map(String::as_str).unwrap_or_default();
+        assert_eq!(offered, format!("{SUBPROTOCOL_STREAM}, {SUBPROTOCOL}"));
+        let is_stream = !self.script.lock().unwrap().no_stream;
+        let chosen = if is_stream { SUBPROTOCOL_STREAM } else { SUBPROTOCOL };
         tokio::spawn(async move {
             let upgraded = hyper::upgrade::on(request).await.unwrap();
             let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
-            let end = self.clone().speak(socket, fault).await;
+            let end = self.clone().speak(socket, is_stream, fault).await;
             self.note(|log| log.ends.push(end));
         });
         let reply = Response::builder()
@@ -285,7 +294,7 @@ impl Shared {
             .header("connection", "Upgrade")
             .header("upgrade", "websocket")
             .header("sec-websocket-accept", derive_accept_key(key.as_bytes()))
-            .header("sec-websocket-protocol", SUBPROTOCOL);
+            .header("sec-websocket-protocol", chosen);
         Ok(reply.body(Full::default()).unwrap())
     }
 
@@ -293,13 +302,18 @@ impl Shared {
     async fn speak<S: AsyncRead + AsyncWrite + Unpin>(
         self,
         mut socket: WebSocketStream<S>,
+        is_stream: bool,
         fault: Option<Fault>,
     ) -> Option<u16> {
-        let (mut core, mut greeted) = (None::<Connection>, false);
+        let (mut core, mut greeted, mut unpacker) = (None::<Connection>, false, pack::Unpacker::default());
         loop {
             let message = match socket.next().await? {
                 Ok(Message::Text(text)) => text.to_string(),
-                Ok(Message::Binary(bytes)) => String::from_utf8(pack::gunzip(&bytes, 8 << 20).unwrap()).unwrap(),
+                Ok(Message::Binary(bytes)) => {
+                    let limit = 8 << 20;
+                    let text = if is_stream { unpacker.unpack(&bytes, limit) } else { pack::gunzip(&bytes, limit) };
+                    String::from_utf8(text.unwrap()).unwrap()
+                }
                 Ok(Message::Close(frame)) => return frame.map(|frame| frame.code.into()),
                 Ok(_) => continue,
                 Err(_) => return None,

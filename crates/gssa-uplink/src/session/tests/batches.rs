@@ -50,7 +50,7 @@ fn messages_that_are_not_written_hold_back_the_next() {
     sim.made_many(2000);
     sim.welcome(0);
     assert_eq!(sim.ranges().len(), 4);
-    sim.event(Event::Written);
+    sim.event(Event::Written(1));
     assert_eq!(sim.ranges().len(), 1);
 }
 
