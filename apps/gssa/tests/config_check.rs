@@ -472,3 +472,51 @@ fn secrets_come_from_variables_and_files_and_are_never_printed() {
     let printed = format!("{printed}{configuration:?}{loaded:?}{password}{}", configuration.shown());
     assert!(!printed.contains("hunter"), "{printed}");
 }
+
+#[test]
+fn uplinks_have_bounds_and_know_the_parts_that_they_decide_about() {
+    let uplink = |id: &str, more: &Value| {
+        let mut uplink = json!({ "id": id, "endpoint": "wss://h/agent", "ring_max_bytes": 1_048_576 });
+        uplink.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        uplink
+    };
+    let many: Vec<Value> = ["a", "b", "c", "d", "e"].iter().map(|id| uplink(id, &json!({}))).collect();
+    let large = |enabled: bool| {
+        let large = json!({ "ring_max_bytes": 8_388_609, "enabled": enabled });
+        json!({ "uplinks": [uplink("a", &large), uplink("b", &large)] })
+    };
+    let fields = |fields: Value| json!({ "uplinks": [uplink("a", &json!({ "fields": fields }))] });
+    for (candidate, path, message) in [
+        (json!({ "uplinks": many }), "uplinks", "are more than 4; what is behind is left out"),
+        (
+            large(true),
+            "uplinks",
+            "take 16777218 bytes for waiting messages together, and may take 16777216; lower `ring_max_bytes`",
+        ),
+        (
+            fields(json!({ "snapshot.network.ipp": "send" })),
+            "uplinks[0].fields.snapshot.network.ipp",
+            "there is no such part of a reading, a finding (`findings.…`) or an event (`events.…`); did you mean `snapshot.network.ip`?",
+        ),
+        (
+            fields(json!({ "source.id": "withhold" })),
+            "uplinks[0].fields.source.id",
+            "a receiver needs it; it cannot be withheld",
+        ),
+        (
+            fields(json!({ "snapshot.power.watts": "hash" })),
+            "uplinks[0].fields.snapshot.power.watts",
+            "is no free text; write `send` or `withhold`",
+        ),
+    ] {
+        let problems = check(&candidate);
+        let found: Vec<_> = problems.iter().map(|problem| (problem.path.as_str(), problem.message.as_str())).collect();
+        assert_eq!(found, [(path, message)], "{candidate}");
+    }
+    for fine in [large(false), fields(json!({ "source.name": "mask", "snapshot.identity.mac": "withhold" }))] {
+        assert_eq!(check(&fine), [], "{fine}");
+    }
+    assert!(!check(&fields(json!({ "source.name": true }))).is_empty(), "a word, not a yes");
+    let loopback = json!({ "uplinks": [{ "id": "a", "endpoint": "ws://127.0.0.1:3020/agent" }] });
+    assert_eq!(check(&loopback), []);
+}

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gssa_uplink::{SUBPROTOCOL, SUBPROTOCOL_STREAM};
 use gssa_uplink::client::Dialer;
 use gssa_uplink::session::Carrier;
 use gssa_uplink::wire::{Batch, Body, FromAgent, Item};
+use gssa_uplink::{SUBPROTOCOL, SUBPROTOCOL_STREAM};
 use gssa_view::store::Versioned;
 use serde::Serialize;
 use serde_json::Value;

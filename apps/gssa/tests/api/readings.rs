@@ -201,3 +201,33 @@ async fn a_source_is_probed_as_it_would_be_saved() {
     }
     assert_eq!(agent.get("/api/v1/config").await.json()["sources"].as_array().unwrap().len(), 1, "nothing is saved");
 }
+
+#[tokio::test]
+async fn links_are_told_and_what_they_send_is_shown_without_sending() {
+    let uplink =
+        |id: &str, endpoint: &str| json!({ "id": id, "endpoint": endpoint, "token": "planted", "enabled": false });
+    let agent = Agent::new(json!({ "uplinks": [
+        uplink("cloud", "wss://cloud.example/agent"), uplink("post", "https://cloud.example:8443/agent")] }))
+    .await;
+    agent.put("a");
+    let links = agent.get("/api/v1/uplinks").await.json();
+    assert_eq!(
+        links,
+        json!({ "uplinks": [
+            { "id": "cloud", "state": "off", "endpoint": "wss://cloud.example/agent" },
+            { "id": "post", "state": "off", "endpoint": "https://cloud.example:8443/agent" } ] })
+    );
+    for (id, carrier, url) in
+        [("cloud", "websocket", "wss://cloud.example/agent"), ("post", "post", "https://cloud.example:8443/agent")]
+    {
+        let answer = agent.get(&format!("/api/v1/uplinks/{id}/preview?source_id=a")).await;
+        let preview = answer.json();
+        assert_eq!((&preview["carrier"], &preview["url"]), (&json!(carrier), &json!(url)));
+        assert_eq!(preview["headers"]["authorization"], "Bearer ********");
+        assert_eq!(preview["message"]["type"], "batch");
+        assert_eq!(preview["message"]["items"][0]["report"]["reading"]["source"]["id"], "a");
+        assert!(!answer.text().contains("192.168") && !answer.text().contains("planted"), "{}", answer.text());
+    }
+    assert_eq!(agent.get("/api/v1/uplinks/other/preview").await.problem(), "unknown-uplink");
+    assert_eq!(agent.get("/api/v1/uplinks/cloud/preview?source_id=x").await.problem(), "unknown-source");
+}
