@@ -69,12 +69,11 @@ mod tests {
             let end = (stored + caution.items().unwrap_or(200) as Seq).min(last);
             let flight = flight(stored + 1..=end);
             let bad = poison.iter().copied().find(|bad| flight.items.contains(bad) && !taken_out.contains(bad));
-            match bad {
-                Some(bad) => taken_out.extend(caution.refused(&flight, names_it.then_some(bad))),
-                None => {
-                    stored = end;
-                    caution.stored(stored);
-                }
+            if let Some(bad) = bad {
+                taken_out.extend(caution.refused(&flight, names_it.then_some(bad)));
+            } else {
+                stored = end;
+                caution.stored(stored);
             }
         }
         assert_eq!(caution.items(), None, "everything is as usual");

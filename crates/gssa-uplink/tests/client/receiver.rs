@@ -200,10 +200,8 @@ impl Receiver {
     pub async fn until(&self, what: &str, is_so: impl FnMut(&Log) -> bool) -> Log {
         let mut log = self.log.subscribe();
         let waited = tokio::time::timeout(Duration::from_secs(20), log.wait_for(is_so)).await;
-        match waited {
-            Ok(log) => log.unwrap().clone(),
-            Err(_) => panic!("{what} did not come about: {:#?}", self.log()),
-        }
+        let Ok(log) = waited else { panic!("{what} did not come about: {:#?}", self.log()) };
+        log.unwrap().clone()
     }
 }
 
@@ -326,7 +324,7 @@ impl Shared {
                 greeted = true;
                 match &fault {
                     Some(Fault::Says(more)) => answers.extend(more.iter().cloned().map(Ok)),
-                    Some(Fault::Closes(code)) => answers.push(Err(*code)),
+                    Some(Fault::Closes(with)) => answers.push(Err(*with)),
                     _ => {}
                 }
             }
@@ -338,9 +336,9 @@ impl Shared {
                             return None;
                         }
                     }
-                    Err(code) => {
+                    Err(with) => {
                         let _ = socket
-                            .send(Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() })))
+                            .send(Message::Close(Some(CloseFrame { code: with.into(), reason: "".into() })))
                             .await;
                         while let Some(Ok(_)) = socket.next().await {}
                         return None;
@@ -362,6 +360,7 @@ impl Shared {
 
     async fn post(self, request: Request<Incoming>, fault: Option<Fault>) -> Reply {
         let is_gzip = request.headers().get("content-encoding").is_some();
+        #[expect(clippy::disallowed_methods, reason = "an agent sends no more than it may")]
         let body = match request.into_body().collect().await {
             Ok(body) => body.to_bytes(),
             Err(_) => return status_reply(400, &[], ""),

@@ -122,7 +122,7 @@ impl Bench {
 
     fn entry(&self, id: Option<&str>, content: Content, important: bool, age: Duration) {
         let source_id: Option<SourceId> = id.map(|id| id.parse().unwrap());
-        let made = self.started.elapsed() - age;
+        let made = self.started.elapsed().checked_sub(age).unwrap();
         self.entries.send(Entry { source_id, made, important, content }).unwrap();
     }
 
@@ -133,10 +133,9 @@ impl Bench {
 
     /// Waits until the link is so.
     pub async fn until(&mut self, what: &str, is_so: impl FnMut(&Report) -> bool) -> Report {
-        match tokio::time::timeout(Duration::from_secs(60), self.report.wait_for(is_so)).await {
-            Ok(report) => report.unwrap().clone(),
-            Err(_) => panic!("{what} did not come about: {:#?}", self.link.subscribe().borrow()),
-        }
+        let waited = tokio::time::timeout(Duration::from_secs(60), self.report.wait_for(is_so)).await;
+        let Ok(report) = waited else { panic!("{what} did not come about: {:#?}", self.link.subscribe().borrow()) };
+        report.unwrap().clone()
     }
 
     /// Stops the link, and waits until it has said goodbye.

@@ -36,7 +36,7 @@ fn planted() -> String {
     )
 }
 
-fn config(json: serde_json::Value) -> Config {
+fn config(json: &Value) -> Config {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("config.json");
     std::fs::write(&path, json.to_string()).unwrap();
@@ -48,7 +48,7 @@ fn config(json: serde_json::Value) -> Config {
 }
 
 fn neighbours() -> Config {
-    config(json!({ "sources": [{ "id": "nas", "kind": "gss", "address": format!("http://{NEIGHBOUR}:4004") }] }))
+    config(&json!({ "sources": [{ "id": "nas", "kind": "gss", "address": format!("http://{NEIGHBOUR}:4004") }] }))
 }
 
 /// Something that `schema` describes, with every field in it, and `text` in every free text.
@@ -191,10 +191,10 @@ fn no_secret_in_the_journal_leaves_and_nobody_is_told_who_logs_in() {
     }
 }
 
-fn uplink(settings: serde_json::Value) -> Privacy {
+fn uplink(settings: &Value) -> Privacy {
     let mut uplink = json!({ "id": "cloud", "endpoint": "wss://cloud.example/agent" });
     uplink.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-    let config = config(json!({ "uplinks": [uplink] }));
+    let config = config(&json!({ "uplinks": [uplink] }));
     Privacy::new(&config.uplinks[0], &config)
 }
 
@@ -205,7 +205,7 @@ fn an_operator_decides_about_each_part() {
         "snapshot.identity.mac": "send", "snapshot.identity.hostname": "hash", "snapshot.network.rssi_dbm": "send",
         "source.name": "mask", "source.group": "withhold", "snapshot.pools.user": "send", "snapshot.boards": "withhold",
         "findings.detail": "hash" } });
-    let privacy = uplink(fields);
+    let privacy = uplink(&fields);
     let report = privacy.report(reading, &[fill_finding()]);
     let at = |path: &str| report.pointer(path).cloned();
     assert_eq!(at("/reading/snapshot/identity/mac"), Some(MAC.into()));
@@ -251,7 +251,7 @@ fn kinds_and_groups_that_are_not_wanted_stay_at_home() {
         (json!({ "groups": ["attic"] }), [false, false]),
         (json!({ "kinds": ["gss"], "groups": ["garage"] }), [false, false]),
     ] {
-        let privacy = uplink(settings.clone());
+        let privacy = uplink(&settings);
         assert_eq!([privacy.sends(&miner), privacy.sends(&pool)], sends, "{settings}");
     }
 }
@@ -263,7 +263,7 @@ fn a_name_that_is_a_kind_of_device_is_no_secret() {
     snapshot.identity.hostname = Some("bitaxe".into());
     snapshot.identity.make = Some("Bitaxe".into());
     reading.snapshot = Some(Arc::new(snapshot.into()));
-    let report = uplink(json!({})).report(&reading, &[]);
+    let report = uplink(&json!({})).report(&reading, &[]);
     assert_eq!(report["reading"]["snapshot"]["identity"]["make"], "Bitaxe");
     assert!(report["reading"]["snapshot"]["identity"].get("hostname").is_none());
 }
@@ -271,7 +271,7 @@ fn a_name_that_is_a_kind_of_device_is_no_secret() {
 #[test]
 fn wallets_leave_whole_only_where_an_operator_wants_it() {
     let reading = &readings()[0];
-    let whole = uplink(json!({ "mask_wallets": false })).report(reading, &[]).to_string();
+    let whole = uplink(&json!({ "mask_wallets": false })).report(reading, &[]).to_string();
     assert!(whole.contains(WALLET) && !whole.contains(ADDRESS));
-    assert!(!uplink(json!({})).report(reading, &[]).to_string().contains(WALLET));
+    assert!(!uplink(&json!({})).report(reading, &[]).to_string().contains(WALLET));
 }
