@@ -40,7 +40,7 @@ mod valid;
 mod versions;
 mod watch;
 
-pub use fields::FieldRule;
+pub use fields::{FieldRule, is_closed as is_closed_field};
 pub use file::FileState;
 pub use gssa_view::plan::Limit;
 pub use layers::Override;

@@ -75,6 +75,11 @@ pub(super) fn problem(path: &str, rule: FieldRule) -> Option<String> {
     }
 }
 
+/// Whether what is at a path can be nothing but one of a few words, a time or a number: nothing private is in it.
+pub fn is_closed(path: &str) -> bool {
+    PARTS.get(path).is_some_and(|part| !part.is_text)
+}
+
 fn collect(root: &Value, schema: &Value, path: &str, depth: usize, parts: &mut BTreeMap<String, Part>) {
     if depth > MAX_DEPTH {
         return;

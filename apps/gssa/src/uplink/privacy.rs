@@ -14,8 +14,8 @@ use gssa_view::journal::{Entry, EntryKind};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use self::scrub::{GONE, Known, is_address, scrub, shorten_wallets};
-use crate::config::{Config, FieldRule, Uplink};
+use self::scrub::{GONE, Known, What, is_address, scrub, shorten_wallets};
+use crate::config::{Config, FieldRule, Uplink, is_closed_field};
 
 /// What stays at home unless an operator wants it otherwise.
 const WITHHELD: [&str; 9] = [
@@ -34,8 +34,14 @@ const WITHHELD: [&str; 9] = [
 /// Where a wallet address is expected: any long word is one.
 const USERS: [&str; 3] = ["snapshot.pools.user", "snapshot.coins.workers.name", "links.worker"];
 
-/// Texts that are never searched: words of the contract, and names that receivers know sources by.
-const PLAIN: [&str; 6] = ["schema", "source.id", "source.kind", "snapshot.kind", "links.source_id", "events.source_id"];
+/// What a device is called by its maker. A host may be called so too, and is then called like many.
+const PRODUCTS: [&str; 5] = [
+    "snapshot.identity.make",
+    "snapshot.identity.model",
+    "snapshot.identity.board",
+    "snapshot.identity.chip",
+    "snapshot.identity.firmware",
+];
 
 /// So many characters of a digest are sent.
 const HASH_CHARS: usize = 12;
@@ -167,11 +173,13 @@ impl Privacy {
                 Some(FieldRule::Send) => {}
                 Some(FieldRule::Mask | FieldRule::Withhold) => *text = Self::mask(text, known),
                 Some(FieldRule::Hash) => *text = self.hash(text),
-                None if PLAIN.contains(&path.as_str()) => {}
+                None if is_closed_field(path) => {}
                 None => {
                     let is_user = self.mask_wallets && USERS.contains(&path.as_str());
                     let short = if is_user { shorten_wallets(text) } else { std::mem::take(text) };
-                    *text = scrub(&short, path.ends_with("version"), known);
+                    let what =
+                        What { is_version: path.ends_with("version"), is_product: PRODUCTS.contains(&path.as_str()) };
+                    *text = scrub(&short, what, known);
                 }
             },
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -200,7 +208,7 @@ impl Privacy {
 
     /// What is private in the text taken out; where nothing is, its ends.
     fn mask(text: &str, known: &Known<'_>) -> String {
-        let scrubbed = scrub(&shorten_wallets(text), false, known);
+        let scrubbed = scrub(&shorten_wallets(text), What::default(), known);
         if scrubbed != text {
             return scrubbed;
         }

@@ -47,12 +47,23 @@ impl Known<'_> {
     }
 }
 
-/// The text without what is private. Four numbers of a version are no address, if they are none of a private network.
-pub(super) fn scrub(text: &str, is_version: bool, known: &Known<'_>) -> String {
+/// What a text is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct What {
+    /// Four numbers of a version are no address, if they are none of a private network.
+    pub(super) is_version: bool,
+    /// The name of a product is not that of a host.
+    pub(super) is_product: bool,
+}
+
+/// The text without what is private.
+pub(super) fn scrub(text: &str, what: What, known: &Known<'_>) -> String {
     let mut text = known.own.iter().fold(text.to_owned(), |text, own| without(&text, own));
     text = without_macs(&text);
-    text = runs(&text, |c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'), |run| address(run, is_version));
-    text = runs(&text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'), |run| host(run, known));
+    text = runs(&text, |c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'), |run| address(run, what.is_version));
+    if !what.is_product {
+        text = runs(&text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'), |run| host(run, known));
+    }
     if known.wallets { without_wallets(&text) } else { text }
 }
 
@@ -208,15 +219,18 @@ mod tests {
             ("γ☃ 1.2.3.4 γ", "γ☃ … γ"),
             ("", ""),
         ] {
-            assert_eq!(scrub(text, false, &known), scrubbed, "{text}");
+            assert_eq!(scrub(text, What::default(), &known), scrubbed, "{text}");
         }
         let digest = "a".repeat(63) + "7";
-        assert_eq!(scrub(&digest, false, &known), digest, "the hash of a block");
-        assert_eq!(scrub("2.6.0.39", true, &known), "2.6.0.39", "a version");
-        assert_eq!(scrub("192.168.1.7", true, &known), "…");
+        assert_eq!(scrub(&digest, What::default(), &known), digest, "the hash of a block");
+        let version = What { is_version: true, ..What::default() };
+        assert_eq!(scrub("2.6.0.39", version, &known), "2.6.0.39");
+        assert_eq!(scrub("192.168.1.7", version, &known), "…");
+        let product = What { is_product: true, ..What::default() };
+        assert_eq!(scrub("NAS at 10.0.0.1", product, &known), "NAS at …");
         known.wallets = false;
         let wallet = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzw4f2k";
-        assert_eq!(scrub(wallet, false, &known), wallet);
+        assert_eq!(scrub(wallet, What::default(), &known), wallet);
     }
 
     #[test]
@@ -244,7 +258,7 @@ mod tests {
         fn no_text_is_too_odd_and_no_address_survives(before in "\\PC{0,20}", after in "[^0-9a-fA-F.:]?[ -~]{0,20}", ip: [u8; 4]) {
             let known = Known { own: vec!["Übermittler".to_owned()], wallets: true, ..Known::default() };
             let ip = Ipv4Addr::from(ip).to_string();
-            let scrubbed = scrub(&format!("{before} {ip} {after}"), false, &known);
+            let scrubbed = scrub(&format!("{before} {ip} {after}"), What::default(), &known);
             assert!(!scrubbed.split(' ').any(|word| word == ip), "{scrubbed}");
         }
     }

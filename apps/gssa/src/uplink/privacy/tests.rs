@@ -275,3 +275,20 @@ fn wallets_leave_whole_only_where_an_operator_wants_it() {
     assert!(whole.contains(WALLET) && !whole.contains(ADDRESS));
     assert!(!uplink(&json!({})).report(reading, &[]).to_string().contains(WALLET));
 }
+
+#[test]
+fn words_of_the_contract_stay_whatever_hosts_are_called() {
+    let source = |id: &str, host: &str| json!({ "id": id, "kind": "axeos", "address": format!("http://{host}") });
+    let hosts = ["hashing", "primary", "active", "axeos", "miner", "up", "bitaxe", "chip", "timeout"];
+    let sources: Vec<Value> = hosts.iter().enumerate().map(|(n, host)| source(&format!("s{n}"), host)).collect();
+    let privacy = Privacy::with_defaults(&config(&json!({ "sources": sources })));
+    for reading in readings() {
+        let report = privacy.report(&reading, &[]);
+        let back: Reading =
+            serde_json::from_value(report["reading"].clone()).unwrap_or_else(|error| panic!("{error}: {report:#}"));
+        assert_eq!((back.health, back.state), (reading.health, reading.state));
+        if let Some(identity) = report.pointer("/reading/snapshot/identity") {
+            assert_eq!(identity["make"], "Bitaxe");
+        }
+    }
+}
