@@ -15,6 +15,7 @@ mod epoch;
 mod event;
 mod flow;
 mod live;
+mod parting;
 mod record;
 mod route;
 mod status;
@@ -35,7 +36,7 @@ use crate::backoff::{Backoff, asked};
 use crate::ring::{Entry, Ring};
 use crate::wire::{Epoch, FromAgent, FromReceiver, Hello, Program, Seq, Welcome};
 use caution::Caution;
-use ending::{Next, SLOW, Verdict, judge};
+use ending::{Next, Verdict};
 use live::Live;
 use record::Record;
 use route::Route;
@@ -48,9 +49,6 @@ const WELCOME_DEADLINE: Duration = Duration::from_secs(30);
 
 /// After so long a connection that works is a good one.
 const GOOD_AFTER: Duration = Duration::from_secs(30);
-
-/// The clocks may drift apart by so much between two events before it counts as a sleep or a new time.
-const JUMP: Duration = Duration::from_secs(10);
 
 /// From here on a clock is called wrong.
 const CLOCK_WRONG: Duration = Duration::from_secs(120);
@@ -303,16 +301,6 @@ impl Session {
         }
     }
 
-    /// With a connection, the other token is used at once: the receiver may let the old one go when it has seen the new.
-    fn token_changed(&mut self, now: Moment, actions: &mut Vec<Action>) {
-        self.rejections = 0;
-        match self.phase {
-            Phase::Waiting { .. } => self.phase = Phase::Waiting { until: now.up, is_back_off: true },
-            Phase::Ended => {}
-            _ => self.part(Verdict::new(Reason::Own, Next::AtOnce, "there is another token"), 1000, now, actions),
-        }
-    }
-
     fn stop(&mut self, now: Moment) {
         self.stop_by.get_or_insert(now.up + STOP_DEADLINE);
         let last = self.ring.next().saturating_sub(1);
@@ -357,71 +345,6 @@ impl Session {
         self.record.begin(carrier, now);
         self.phase = Phase::Connecting { carrier, since: now.up };
         actions.push(Action::Connect(carrier));
-    }
-
-    /// The connection, or the attempt at one, is over.
-    fn ended(&mut self, ended: &Ended, now: Moment, actions: &mut Vec<Action>) {
-        let (carrier, welcomed) = match &self.phase {
-            Phase::Connecting { carrier, .. } | Phase::Greeting { carrier, .. } => (*carrier, false),
-            Phase::Live(live) => (live.carrier, true),
-            Phase::Waiting { .. } | Phase::Ended => return,
-        };
-        if welcomed && self.is_about_a_batch(ended) {
-            return;
-        }
-        self.part(judge(ended, carrier, welcomed), 1000, now, actions);
-    }
-
-    /// Leaves the connection, if there is one, and waits as the verdict says.
-    fn part(&mut self, verdict: Verdict, code: u16, now: Moment, actions: &mut Vec<Action>) {
-        let Verdict { reason, next, text, blames_websocket } = verdict;
-        if let Phase::Live(live) = &self.phase {
-            let is_fruitless = live.is_fruitless();
-            self.fruitless = if is_fruitless { self.fruitless + 1 } else { 0 };
-        }
-        self.record.ended(reason, &text, now);
-        actions.push(Action::Close(code));
-        if self.stop_by.is_some() {
-            self.phase = Phase::Ended;
-            return;
-        }
-        let changes_carrier = blames_websocket && self.route.failed(now.up);
-        let wait = match next {
-            Next::AtOnce => Duration::ZERO,
-            _ if changes_carrier => Duration::ZERO,
-            Next::BackOff => self.backoff.failed(&mut self.rng),
-            Next::Asked(wait) => asked(wait, &mut self.rng),
-            Next::Slow => asked(SLOW, &mut self.rng),
-            Next::Rejected => {
-                self.rejections += 1;
-                if self.rejections == 1 { self.backoff.failed(&mut self.rng) } else { asked(SLOW, &mut self.rng) }
-            }
-        };
-        if next != Next::AtOnce {
-            self.record.in_trouble(reason, text, now);
-        }
-        self.phase = Phase::Waiting { until: now.up + wait, is_back_off: next == Next::BackOff };
-    }
-
-    /// The machine slept, or somebody set its time: a connection may be dead without anybody having said so.
-    fn look_at_clocks(&mut self, now: Moment, actions: &mut Vec<Action>) {
-        let clocks = now.wall.unix_ms().saturating_sub(i64::try_from(now.up.as_millis()).unwrap_or(i64::MAX));
-        let before = *self.clocks.get_or_insert(clocks);
-        (self.clocks, self.looked_at) = (Some(clocks), now.up);
-        let jump = Duration::from_millis(clocks.abs_diff(before));
-        if jump <= JUMP {
-            return;
-        }
-        match self.phase {
-            Phase::Waiting { is_back_off: true, .. } => {
-                self.phase = Phase::Waiting { until: now.up, is_back_off: true };
-            }
-            Phase::Waiting { .. } | Phase::Ended => {}
-            _ => {
-                let text = format!("the clock jumped by {} s: the machine slept, or its time was set", jump.as_secs());
-                self.part(Verdict::new(Reason::Clock, Next::AtOnce, text), 1000, now, actions);
-            }
-        }
     }
 
     fn with_live(&mut self, act: impl FnOnce(&mut Live)) {

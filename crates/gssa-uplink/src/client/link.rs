@@ -1,6 +1,5 @@
 //! The task of a link.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::dial::Dialer;
-use super::meter::Meter;
+use super::meter::{Days, Meter};
 use super::resolve::Resolver;
 use super::{post, websocket};
 use crate::ring::Entry;
@@ -30,9 +29,6 @@ const INBOX: usize = 16;
 
 /// How long a connection may take to close after the next one was begun.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
-
-/// The bytes of so many days are remembered.
-const DAYS: usize = 8;
 
 /// After so many entries in a row others get their turn.
 const ENTRIES_IN_A_ROW: u32 = 16;
@@ -334,32 +330,6 @@ async fn finish(closing: &mut Option<Pin<Box<dyn Future<Output = ()> + Send>>>) 
 async fn finish_if(closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>) {
     if let Some(closing) = closing {
         closing.await;
-    }
-}
-
-/// Bytes by day.
-#[derive(Debug, Default)]
-struct Days {
-    counted: u64,
-    days: VecDeque<(i64, u64)>,
-}
-
-impl Days {
-    const MS: i64 = 24 * 60 * 60 * 1000;
-
-    /// Counts what was sent up to now to the day it is.
-    fn until(&mut self, now: Timestamp, sent: u64) -> Vec<(i64, u64)> {
-        let day = now.unix_ms().div_euclid(Self::MS) * Self::MS;
-        let more = sent.saturating_sub(self.counted);
-        self.counted = sent;
-        match self.days.iter_mut().find(|(known, _)| *known == day) {
-            Some((_, bytes)) => *bytes += more,
-            None => self.days.push_back((day, more)),
-        }
-        if self.days.len() > DAYS {
-            self.days.pop_front();
-        }
-        self.days.iter().copied().collect()
     }
 }
 
