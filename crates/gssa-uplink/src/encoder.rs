@@ -75,3 +75,67 @@ impl Encoder {
         changes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::wire::Item;
+
+    fn batch(first: Seq, reports: &[(&str, Value)]) -> Batch {
+        let items = reports.iter().map(|(source, report)| Item {
+            seq: None,
+            age_ms: 0,
+            body: Body::Report { source_id: source.parse().unwrap(), report: report.clone() },
+        });
+        Batch { first, last: first + reports.len() as u64 - 1, items: items.collect(), gaps: Vec::new() }
+    }
+
+    fn report(watts: u64) -> Value {
+        json!({ "reading": { "name": "a name that stays as it is", "watts": watts } })
+    }
+
+    /// The bases of what is sent; `None` is whole.
+    fn bases(encoder: &mut Encoder, batch: Batch) -> Vec<Option<Seq>> {
+        let bases = encoder.encode(batch).items.into_iter().map(|item| match item.body {
+            Body::Changes { base, .. } => Some(base),
+            _ => None,
+        });
+        bases.collect()
+    }
+
+    #[test]
+    fn the_first_report_is_whole_and_the_next_differs_from_the_last() {
+        let mut encoder = Encoder::new(Limits::default());
+        let first = batch(4, &[("a", report(1)), ("b", report(1)), ("a", report(2))]);
+        assert_eq!(bases(&mut encoder, first), [None, None, Some(4)]);
+        let sent = encoder.encode(batch(7, &[("a", report(3))]));
+        let changes = json!({ "reading": { "watts": 3 } });
+        assert_eq!(sent.items[0].body, Body::Changes { source_id: "a".parse().unwrap(), base: 6, changes });
+        let mut later = batch(8, &[("a", report(4)), ("a", report(5))]);
+        (later.last, later.items[0].seq) = (10, Some(9));
+        assert_eq!(bases(&mut encoder, later), [Some(7), Some(9)]);
+        encoder.forget();
+        assert_eq!(bases(&mut encoder, batch(11, &[("a", report(5))])), [None]);
+    }
+
+    #[test]
+    fn a_report_is_whole_where_that_is_less() {
+        let mut encoder = Encoder::new(Limits::default());
+        let other = json!({ "x": 1 });
+        let reports = [("a", report(1)), ("a", other), ("a", report(2)), ("a", report(3))];
+        assert_eq!(bases(&mut encoder, batch(1, &reports)), [None, None, None, Some(3)]);
+    }
+
+    #[test]
+    fn no_more_is_kept_than_the_receiver_keeps() {
+        let mut encoder = Encoder::new(Limits { bases: 1, ..Limits::default() });
+        let reports = [("a", report(1)), ("b", report(1)), ("a", report(2)), ("b", report(2))];
+        assert_eq!(bases(&mut encoder, batch(1, &reports)), [None, None, Some(1), None]);
+        let bytes = report(1).to_string().len();
+        let mut encoder = Encoder::new(Limits { unpacked_bytes: bytes * 2, ..Limits::default() });
+        assert_eq!(bases(&mut encoder, batch(1, &reports)), [None, None, Some(1), None]);
+        assert!(encoder.base_bytes <= bytes * 3 / 2);
+    }
+}

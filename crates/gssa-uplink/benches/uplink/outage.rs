@@ -20,9 +20,9 @@ const ROWS: [(&str, &str); 3] = [("20", "7"), ("200", "7"), ("2000", "0.75")];
 
 pub(crate) fn table() -> Result<()> {
     println!(
-        "| sources | simulated | readings | B a reading | thinned to 2 min from | 10 min | 1 h | important | lost from | left | ring at most | resident at most | µs a push | longest, ms |"
+        "| sources | simulated | readings | B as JSON | B a reading | thinned to 2 min from | 10 min | 1 h | important | lost from | left | ring at most | resident at most | µs a push | longest, ms |"
     );
-    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     for (sources, days) in ROWS {
         let output = Command::new(std::env::current_exe()?).args(["outage", sources, days]).output()?;
         print!("{}", String::from_utf8_lossy(&output.stdout));
@@ -60,8 +60,9 @@ pub(crate) fn print(sources: usize, days: f64) -> Result<()> {
     let Ledger { produced, queued, .. } = ring.ledger();
     let begins = begins[1..].iter().map(|begin| begin.map_or("–".to_owned(), span));
     println!(
-        "| {sources} | {days} days | {} | {:.0} | {} | {} | {:.1} MiB | {:.1} MiB | {:.0} | {:.0} |",
+        "| {sources} | {days} days | {} | {} | {:.0} | {} | {} | {:.1} MiB | {:.1} MiB | {:.0} | {:.0} |",
         produced.items,
+        produced.bytes / produced.items,
         unthinned_bytes.unwrap_or_default(),
         begins.collect::<Vec<_>>().join(" | "),
         queued.items,
