@@ -517,6 +517,10 @@ fn uplinks_have_bounds_and_know_the_parts_that_they_decide_about() {
         assert_eq!(check(&fine), [], "{fine}");
     }
     assert!(!check(&fields(json!({ "source.name": true }))).is_empty(), "a word, not a yes");
+    let ca = json!({ "uplinks": [uplink("a", &json!({ "ca_file": "/nowhere/ca.pem" }))] });
+    let problems = check(&ca);
+    assert_eq!(problems[0].path, "uplinks[0].ca_file");
+    assert!(problems[0].message.starts_with("cannot read /nowhere/ca.pem"), "{problems:?}");
     let loopback = json!({ "uplinks": [{ "id": "a", "endpoint": "ws://127.0.0.1:3020/agent" }] });
     assert_eq!(check(&loopback), []);
 }

@@ -53,8 +53,8 @@ const GOOD_AFTER: Duration = Duration::from_secs(30);
 /// From here on a clock is called wrong.
 const CLOCK_WRONG: Duration = Duration::from_secs(120);
 
-/// How long a stop may take.
-const STOP_DEADLINE: Duration = Duration::from_secs(4);
+/// How long a stop may take, the closing of the connection not included.
+const STOP_DEADLINE: Duration = Duration::from_millis(3500);
 
 /// How much older the oldest item may be before the newest state is sent first.
 const BACKLOG: Duration = Duration::from_secs(60);

@@ -230,12 +230,15 @@ fn edited(agent: &Agent, token: &str) -> String {
 fn a_receiver_that_never_reads_holds_up_nothing() {
     let (cloud, devices) = (Cloud::start(), devices());
     cloud.receiver.always(Some(Fault::NeverReads));
-    let agent = Agent::start(&agent(&cloud, &devices, &json!({})));
+    let mut agent = Agent::start(&agent(&cloud, &devices, &json!({})));
     cloud.until("hello", |log| !log.hellos.is_empty());
     let before = link(&agent)["ledger"]["produced"]["items"].as_u64().unwrap_or(0);
     let told = link_when(&agent, "filling", |link| link["ledger"]["produced"]["items"].as_u64() > Some(before + 6));
     assert_eq!(told["ledger"]["acknowledged"]["items"], 0);
     assert_eq!(agent.send("GET", "/healthz", "", None).status, 200);
+    agent.signal("TERM");
+    assert!(agent.wait(Duration::from_secs(10)).success(), "a stop does not wait for it either: {}", agent.log());
+    assert!(!agent.log().contains("without waiting"), "{}", agent.log());
 }
 
 #[test]

@@ -27,8 +27,8 @@ const OUTBOX: usize = 64;
 /// What came and was not looked at yet; then the carrier waits.
 const INBOX: usize = 16;
 
-/// How long a connection may take to close after the next one was begun.
-const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
+/// How long a connection may take to close, after the next one was begun or at the end.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// After so many entries in a row others get their turn.
 const ENTRIES_IN_A_ROW: u32 = 16;
@@ -155,7 +155,7 @@ impl Link {
         lock(&self.dialer).clone()
     }
 
-    /// Delivers what `feed` gives until `stop`, and then says goodbye, which takes 4 s at most.
+    /// Delivers what `feed` gives until `stop`, and then says goodbye, which takes 4.5 s at most.
     pub async fn run<F: Feed>(&self, feed: &mut F, changes: &mut mpsc::Receiver<Change>, stop: CancellationToken) {
         let resolver = Arc::new(Resolver::default());
         let (mut connection, mut closing) = (None::<Connection>, None::<Pin<Box<dyn Future<Output = ()> + Send>>>);

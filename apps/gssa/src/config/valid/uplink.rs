@@ -1,8 +1,9 @@
 //! Where readings are sent.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use gssa_http::{BadCaFile, Trust};
 use gssa_model::{Address, SourceId, SourceKind};
 
 use super::{Reader, unique};
@@ -92,6 +93,9 @@ fn one(raw: &raw::Uplink, path: &str, reader: &mut Reader<'_, '_>) -> Option<Upl
             reader.problems.error(&format!("{path}.fields.{field}"), problem);
         }
     }
+    if let Some(Err(error)) = raw.ca_file.as_deref().map(|file| Trust::ca_file(Path::new(file))) {
+        reader.problems.error(&format!("{path}.ca_file"), ca_problem(&error));
+    }
     let token = reader.secret(raw.token.as_ref(), &format!("{path}.token"));
     Some(Uplink {
         id: id?.ok()?,
@@ -122,6 +126,13 @@ fn endpoint(text: &str, allow_plaintext: bool) -> Result<Address, String> {
             Err("is not encrypted; write `wss://` or `https://`, or set `allow_plaintext` if that is meant".into())
         }
         _ => Err("must begin with `wss://` or `https://`".into()),
+    }
+}
+
+fn ca_problem(error: &BadCaFile) -> String {
+    match error {
+        BadCaFile::Read { source, .. } => format!("{error}: {}", crate::config::file::reason(source)),
+        _ => error.to_string(),
     }
 }
 
