@@ -30,7 +30,6 @@ const saved = () => JSON.parse(readFileSync(file, 'utf8'));
 
 test('a device is added, refused, tested and deleted, its secret comes back by undo', async () => {
   const page = await open(browser);
-  page.setDefaultTimeout(10_000);
   await page.goto(`${agent.url}/settings/devices?add`);
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Kind').selectOption('axeos');
@@ -63,7 +62,6 @@ test('a device is added, refused, tested and deleted, its secret comes back by u
 
 test('a token that was made in the browser opens the API', async () => {
   const page = await open(browser);
-  page.setDefaultTimeout(10_000);
   await page.goto(`${agent.url}/settings/access`);
   await page.click('text=Make token');
   await page.getByLabel('Name', { exact: true }).fill('script');
@@ -78,7 +76,6 @@ test('a token that was made in the browser opens the API', async () => {
 
 test('what the agent finds wrong stands at its field, and a file that changed meanwhile is put together', async () => {
   const page = await open(browser);
-  page.setDefaultTimeout(10_000);
   await page.goto(`${agent.url}/settings/polling`);
   const interval = page.locator('[id="f-polling.interval_secs"]');
   await interval.fill('100000');
