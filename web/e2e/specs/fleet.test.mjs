@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible, assertClean, launch, open, SIZES, until } from '../browser.mjs';
 import { FixtureAgent } from '../fixture/agent.mjs';
+import { eventually } from '../real.mjs';
 
 let browser;
 let agent;
@@ -84,14 +85,63 @@ test('a row opens beside the table by keyboard, and the focus comes back to it',
   await page.context().close();
 });
 
-test('a value is not styled as live three intervals later', async () => {
-  const page = await open(browser);
-  await page.clock.install();
-  await page.goto(url);
-  await page.waitForSelector('[data-fresh=live]');
-  await page.context().setOffline(true);
-  await page.clock.fastForward(4 * 120_000);
-  await until(page, () => !document.querySelector('[data-fresh=live]'));
+/** What of a row is coloured, and what is as dark as text is: nothing, in a row whose values are old. */
+const livelyIn = (page) =>
+  page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('span'));
+    probe.className = 'text-ink3';
+    const quiet = getComputedStyle(probe).color;
+    probe.remove();
+    const titles = [...document.querySelectorAll('[role=columnheader]')].map((it) => it.textContent);
+    const figures = ['Hashrate', 'Temp', 'Power', 'J/TH', 'Uptime'].map((title) => titles.indexOf(title)).filter((at) => at >= 0);
+    return [...document.querySelectorAll('[role=row][data-row]')].flatMap((row) => {
+      const cells = [...row.querySelectorAll('[role=cell]')];
+      const texts = figures.flatMap((at) => [...cells[at].querySelectorAll('span')].filter((it) => it.childElementCount === 0 || it.firstChild.nodeType === 3));
+      return texts.filter((it) => getComputedStyle(it).color !== quiet).map((it) => `${row.dataset.row}: ${it.textContent}`);
+    });
+  });
+
+test('when the agent is gone for three intervals no value is styled as live, on no page', async () => {
+  const interval = 30_000;
+  for (const path of ['/', '/d/nano-01', '/?device=nano-01']) {
+    const page = await open(browser, { context: { viewport: { width: 1440, height: 2000 } } });
+    await page.clock.install();
+    await page.goto(url + path);
+    await page.waitForSelector('[data-fresh=live]');
+    await page.waitForSelector('text=Live · polled');
+    await page.context().setOffline(true);
+    await page.clock.fastForward(3 * interval);
+    await page.waitForSelector('text=/Connection to the agent lost, showing values from/');
+    await page.waitForSelector('main.washed');
+    assert.equal(await page.$('text=/^Live/'), null);
+    // The clock of what is shown moves in steps of five seconds.
+    await page.clock.runFor(6000);
+    await until(page, () => !document.querySelector('[data-fresh=live]'));
+    assert.deepEqual(await livelyIn(page), []);
+    await page.context().close();
+  }
+});
+
+test('when an agent that answers has polled nothing for three intervals no value is styled as live', async () => {
+  const own = new FixtureAgent();
+  own.tick = () => {};
+  for (const { row } of own.world.devices) row.snapshot_at &&= new Date(Date.now() - 3 * 30_000 - 1000).toISOString();
+  const address = `http://127.0.0.1:${await own.listen()}`;
+  const page = await open(browser, { context: { viewport: { width: 1440, height: 2000 } } });
+  await page.goto(address);
+  await page.waitForSelector('[data-row]');
+  await page.waitForSelector('[data-device]');
+  assert.equal(await page.$('[data-fresh=live]'), null);
+  assert.deepEqual(await livelyIn(page), []);
+  const squares = await page.$$eval('[data-device]', (all) => all.filter((it) => it.classList.contains('bg-ok-fill') || it.classList.contains('bg-ok-mid')).length);
+  assert.equal(squares, 0);
+  await assertAccessible(page);
+  await page.goto(`${address}/d/nano-01`);
+  await page.waitForSelector('[data-fresh=old]');
+  await page.waitForSelector('text=/last good values 1 min ago/');
+  await page.waitForSelector('.washed h3, .washed h2');
+  await assertAccessible(page);
+  await own.close();
   await page.context().close();
 });
 
@@ -128,6 +178,46 @@ test('a list that nothing matches offers the way back', async () => {
   await page.click('text=Clear filter');
   await page.waitForSelector('[data-row]');
   await assertClean(page);
+  await page.context().close();
+});
+
+test('several devices are tagged, moved and exported at once, after a look at which, and it can be undone', async () => {
+  const own = new FixtureAgent();
+  const page = await open(browser);
+  await page.goto(`http://127.0.0.1:${await own.listen()}/?place=Garage&sort=name`);
+  await page.waitForSelector('[data-row]');
+  const sources = () => own.settings.config.sources;
+  const before = structuredClone(sources());
+  const ids = await page.$$eval('[data-row]', (all) => all.slice(0, 3).map((it) => it.dataset.row));
+  for (const id of ids) await page.locator(`[data-row="${id}"] input[type=checkbox]`).check({ force: true });
+  await page.waitForSelector('text=3 devices selected');
+  await page.click('[role=toolbar] >> text=Tag');
+  const dialog = page.getByRole('dialog');
+  assert.equal(await dialog.locator('li').count(), 3);
+  await assertAccessible(page);
+  assert.ok(await dialog.getByRole('button', { name: 'Tag 3 devices' }).isDisabled(), 'a tag needs a word');
+  await dialog.getByLabel('Tag to add').fill('spring');
+  await dialog.getByRole('button', { name: 'Tag 3 devices' }).click();
+  await page.waitForSelector('text=Tagged 3 devices');
+  assert.deepEqual(sources().filter((it) => it.tags?.includes('spring')).map((it) => it.id).sort(), [...ids].sort());
+  await page.locator('[role=status] >> text=Undo').last().click();
+  await until(page, () => !document.querySelector('[role=toolbar]'));
+  await eventually(() => assert.deepEqual(sources(), before));
+
+  for (const id of ids) await page.locator(`[data-row="${id}"] input[type=checkbox]`).check({ force: true });
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('[role=toolbar] >> text=Export CSV')]);
+  const lines = (await (await file.createReadStream()).toArray()).join('').trim().split('\r\n');
+  assert.equal(lines.length, 1 + 3);
+  await page.click('[role=toolbar] >> text=Move');
+  await dialog.getByLabel('Place').fill('Attic');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('text=Moved 3 devices');
+  assert.deepEqual(sources().filter((it) => it.group === 'Attic').map((it) => it.id).sort(), [...ids].sort());
+  await page.waitForSelector(`[data-row="${ids[0]}"]`, { state: 'detached' });
+  await page.goto(page.url().replace('Garage', 'Attic'));
+  await until(page, () => document.querySelectorAll('[data-row]').length === 3);
+  await assertClean(page);
+  await own.close();
   await page.context().close();
 });
 

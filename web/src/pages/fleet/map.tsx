@@ -9,7 +9,7 @@ import { degrees } from '../../lib/prefs';
 import type { Row } from '../../lib/row';
 import { setQuery, withQuery } from '../../lib/route';
 import { ATTENTION, LOOKS, TEXT } from '../../lib/states';
-import { miners } from '../../lib/store';
+import { miners, slowNow } from '../../lib/store';
 
 const SHADES: Record<Shade, string> = {
   good: 'bg-ok-fill',
@@ -129,7 +129,7 @@ function PlaceCells({ place, mode, best, cell, gap, deep }: {
         style={{ gap: `${gap}px`, gridTemplateColumns: `repeat(${across}, ${cell}px)`, gridAutoRows: `${cell}px` }}
       >
         {place.cells.map((row) => (
-          <span key={row.id} data-device={row.id} class={`cursor-pointer rounded-cell ${SHADES[shadeOf(row, mode, best)]}`} />
+          <span key={row.id} data-device={row.id} class={`cursor-pointer rounded-cell ${SHADES[shadeOf(row, mode, best, slowNow.value)]}`} />
         ))}
       </div>
     </div>
