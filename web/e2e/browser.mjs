@@ -82,12 +82,23 @@ export async function until(page, what, argument) {
   await page.waitForFunction(what, argument);
 }
 
-/** Presses Tab until the element with the focus fits a selector: what cannot be reached by keyboard fails. */
-export async function tabTo(page, selector, { key = 'Tab', most = 120 } = {}) {
+/** Presses Tab until the element with the focus fits a selector and has a text: what cannot be reached by keyboard fails. */
+export async function tabTo(page, selector, text = '', most = 120) {
   for (let n = 0; n < most; n++) {
-    if (await page.evaluate((it) => document.activeElement?.matches(it), selector)) return;
-    await page.keyboard.press(key);
+    if (await page.evaluate(([it, words]) => document.activeElement?.matches(it) && document.activeElement.textContent.includes(words), [selector, text])) return;
+    await page.keyboard.press('Tab');
   }
   const at = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
-  assert.fail(`${selector} is not reached by ${key}; the focus is at ${at}`);
+  assert.fail(`${selector} ${text} is not reached by Tab; the focus is at ${at}`);
+}
+
+/** Milliseconds of processor time that the page has spent so far, as Chromium counts them: others may use the machine too. */
+export async function processorOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const of = (name) => metrics.find((it) => it.name === name).value * 1000;
+    return { script: of('ScriptDuration'), all: of('TaskDuration') };
+  };
 }

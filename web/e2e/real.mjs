@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { page } from './fixture/agent.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const START_DEADLINE_MS = 20_000;
+const START_DEADLINE_MS = 60_000;
 
 /** The binary: GSSA_BIN, or what cargo built last. */
 export function binary() {
@@ -28,13 +28,19 @@ export async function freePort() {
   return port;
 }
 
+/** What a test that failed has left running. */
+const children = new Set();
+process.on('exit', () => children.forEach((it) => it.kill('SIGKILL')));
+
 /** Starts `gssa` with these arguments, reachable at `host`, and waits until it answers. `stop` ends it, `log` is what it wrote. */
 export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = {}) {
   port ??= await freePort();
   const child = spawn(binary(), [...args, '--listen', `${host}:${port}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
   const ended = new Promise((done) => child.on('exit', done));
+  void ended.then(() => children.delete(child));
   const agent = {
     port,
     url: `http://127.0.0.1:${port}`,

@@ -1,7 +1,7 @@
 // The fleet page over invented devices: what it shows of states that real devices rarely have.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertClean, launch, open, SIZES, until } from '../browser.mjs';
+import { assertAccessible, assertClean, launch, open, processorOf, SIZES, until } from '../browser.mjs';
 import { FixtureAgent } from '../fixture/agent.mjs';
 import { eventually } from '../real.mjs';
 
@@ -138,7 +138,7 @@ test('when an agent that answers has polled nothing for three intervals no value
   await assertAccessible(page);
   await page.goto(`${address}/d/nano-01`);
   await page.waitForSelector('[data-fresh=old]');
-  await page.waitForSelector('text=/last good values 1 min ago/');
+  await page.waitForSelector('text=/last good values \\d+ min ago/');
   await page.waitForSelector('.washed h3, .washed h2');
   await assertAccessible(page);
   await own.close();
@@ -221,20 +221,32 @@ test('several devices are tagged, moved and exported at once, after a look at wh
   await page.context().close();
 });
 
-test('two thousand devices fit the budgets of updates and sorting', async () => {
+/** Budgets are those of a quiet machine; a test machine may be so many times slower. */
+const PATIENCE = 6;
+const [SORT_MS, UPDATE_MS] = [60, 8];
+
+test('of two thousand devices only the rows near the window exist, and sorting and updates stay cheap', async () => {
   const own = new FixtureAgent({ extra: 1856 });
   const page = await open(browser);
   await page.goto(`http://127.0.0.1:${await own.listen()}`);
   await page.waitForSelector('[data-row]');
-  assert.ok((await page.$$('[data-row]')).length < 60, 'only rows near the window exist');
-  const frame = await page.evaluate(async () => {
-    const start = performance.now();
-    document.querySelector('[role=columnheader] button').click();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    return performance.now() - start;
-  });
-  // The budget is 60 ms on a quiet machine; tests share theirs.
-  assert.ok(frame < 250, `sorting took ${frame.toFixed(0)} ms`);
+  await page.waitForSelector('text=Live · polled');
+  assert.ok((await page.$$('[data-row]')).length < 60);
+  const spent = await processorOf(page);
+  const sorts = [];
+  for (let n = 0; n < 5; n++) {
+    const before = await spent();
+    await page.evaluate(async () => {
+      document.querySelector('[role=columnheader] button').click();
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    });
+    sorts.push((await spent()).all - before.all);
+  }
+  assert.ok(Math.min(...sorts) <= SORT_MS * PATIENCE, `sorting took ${sorts.map(Math.round)} ms`);
+  const [before, seq] = [await spent(), own.seq];
+  await eventually(() => assert.ok(own.seq >= seq + 6));
+  const each = ((await spent()).script - before.script) / (own.seq - seq);
+  assert.ok(each <= UPDATE_MS * PATIENCE, `an update took ${each.toFixed(1)} ms of script`);
   await assertClean(page);
   await own.close();
   await page.context().close();

@@ -366,3 +366,33 @@ test('what is sent can be seen before anything is sent, and an uplink without an
   await assertClean(page);
   await page.context().close();
 });
+
+test('a session that ends while a setting is edited keeps the draft, and logging out ends it', async () => {
+  const own = new FixtureAgent({ flows: { password: 'correct horse' } });
+  own.flows.isLoggedIn = true;
+  const page = await open(browser);
+  await page.goto(`http://127.0.0.1:${await own.listen()}/settings/polling`);
+  await page.locator(INTERVAL).fill('15');
+  await page.click('nav[aria-label=Settings] >> text=Site');
+  await page.getByLabel('Name', { exact: true }).fill('Draft');
+  own.flows.expire();
+  await page.click('text=Review and save');
+  await page.click('text=Save 2 changes');
+  const login = page.locator('dialog', { hasText: 'Your session has ended' });
+  await login.waitFor();
+  await assertAccessible(page);
+  await login.locator('[name=password]').fill('correct horse');
+  await page.keyboard.press('Enter');
+  await login.waitFor({ state: 'detached' });
+  await page.click('text=Save 2 changes');
+  await page.waitForSelector('text=Saved 2 changes');
+  assert.deepEqual([own.settings.config.agent.name, own.settings.config.polling.interval_secs], ['Draft', 15]);
+  await page.click('nav[aria-label=Settings] >> text=Access');
+  await page.click('text=Log out');
+  await page.waitForSelector('button:has-text("Log in")');
+  assert.equal(own.flows.isLoggedIn, false);
+  assert.equal(await page.$('nav[aria-label=Pages]'), null);
+  await assertClean(page);
+  await own.close();
+  await page.context().close();
+});
