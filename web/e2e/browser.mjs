@@ -45,6 +45,10 @@ export async function open(browser, { size = 'desktop', theme = 'dark', scale = 
       window.cspReports.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });
+  page.on('response', (answer) => {
+    // Links to a cloud are optional; anything else that is asked for has to be there.
+    if (answer.status() === 404 && /\/api\/v1\/(?!uplinks)/.test(answer.url())) page.trouble.push(`not there: ${answer.url()}`);
+  });
   page.on('pageerror', (error) => page.trouble.push(`error: ${error.stack}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !/^Failed to load resource/.test(message.text())) page.trouble.push(`console: ${message.text()}`);

@@ -114,14 +114,15 @@ test('who saves a moment later is told by the agent that the configuration was c
   await page.click('text=Review and save');
   await page.waitForSelector('text=Save 1 change');
   const answers = [];
+  let isBeaten = false;
   page.on('response', (it) => it.request().method() === 'PUT' && answers.push(it.status()));
   // Between the click and the agent somebody else saves: the page cannot have heard of it.
   await page.route('**/api/v1/config', async (route) => {
-    if (route.request().method() !== 'PUT') return route.fallback();
-    await page.unroute('**/api/v1/config');
+    if (route.request().method() !== 'PUT' || isBeaten) return route.fallback();
+    isBeaten = true;
     const now = await fetch(`${agent.api}/config`);
     const config = await now.json();
-    const put = await fetch(`${agent.api}/config`, { method: 'PUT', headers: { 'content-type': 'application/json', 'if-match': now.headers.get('etag') }, body: JSON.stringify({ ...config, logging: { level: 'debug' } }) });
+    const put = await fetch(`${agent.api}/config`, { method: 'PUT', headers: { origin: agent.api.replace('/api/v1', ''), 'content-type': 'application/json', 'if-match': now.headers.get('etag')  }, body: JSON.stringify({ ...config, logging: { level: 'debug' } }) });
     assert.equal(put.status, 200);
     return route.continue();
   });

@@ -146,11 +146,8 @@ export interface Uplink {
 
 export const uplinks = signal<readonly Uplink[]>([]);
 
-/** What the agent itself uses. */
-export interface Usage {
-  readonly resident_bytes: number;
-  readonly cpu_percent?: number;
-}
+/** The agent itself, and what it uses. */
+export type Usage = Schemas['AgentStatus'];
 
 /** How many devices the last search found that are no sources yet. */
 export const discovered = signal(0);
