@@ -67,8 +67,8 @@ export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = 
     await new Promise((done) => setTimeout(done, 50));
   }
   const home = await (await fetch(agent.url)).text();
-  if (!home.includes('id="app"')) {
-    // Built without the page: it is served beside the API.
+  if (process.env.GSSA_PAGE === 'dist' || !home.includes('id="app"')) {
+    // Built without the page, or with an older one: that of `dist` is served beside the API.
     agent.front = await front(agent.url);
     agent.url = agent.front.url;
   }

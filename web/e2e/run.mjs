@@ -23,4 +23,4 @@ const specs = readdirSync(`${web}e2e/specs`).filter((it) => names.length === 0 |
 if (specs.length === 0) throw new Error(`no spec of these names: ${names.join(' ')}`);
 const atOnce = Math.min(2, availableParallelism());
 // A test that failed may have left something open: that is no reason to wait for it.
-run(process.execPath, ['--test', '--test-reporter=spec', '--test-force-exit', '--test-timeout=240000', `--test-concurrency=${atOnce}`, ...specs.map((it) => `e2e/specs/${it}`)]);
+run(process.execPath, ['--test', '--test-reporter=spec', '--test-force-exit', `--test-concurrency=${atOnce}`, ...specs.map((it) => `e2e/specs/${it}`)]);

@@ -76,7 +76,7 @@ test('an agent that is killed is missed at once, nothing looks live after three 
 test('two thousand devices of the real agent are shown, counted, walked through and followed', async () => {
   const fleet = await startDemo(2000);
   // The rest may answer while the page is open.
-  await eventually(async () => assert.ok((await fleet.json('/summary')).miners.by_state.hashing > 200));
+  await eventually(async () => assert.ok((await fleet.json('/summary')).miners.by_state.hashing > 200), 180_000);
   const page = await open(browser);
   await page.goto(`${fleet.url}/?sort=name`);
   await page.waitForSelector('[data-row]');
