@@ -70,6 +70,23 @@ test('what stands in the address is shown, and what is chosen is put there', asy
   await page.context().close();
 });
 
+test('a phone sorts without the titles of columns', async () => {
+  const page = await fleet({ size: 'phone' });
+  const first = () => page.locator('[data-row]').first().getAttribute('data-row');
+  for (const [text, least] of [['Hashrate', /^s21/], ['Temperature', /^nano-04$/]]) {
+    await page.click('[aria-label=Sort]');
+    await assertAccessible(page);
+    await page.click(`[role^=menuitem] >> text=${text}`);
+    await eventually(async () => assert.match(await first(), least));
+  }
+  assert.match(page.url(), /sort=temp:desc|sort=temp%3Adesc/);
+  await page.click('[aria-label=Sort]');
+  await page.click('[role^=menuitem] >> text=Temperature, falling');
+  await eventually(async () => assert.match(await first(), /^gamma/));
+  await assertClean(page);
+  await page.context().close();
+});
+
 test('a row opens beside the table by keyboard, and the focus comes back to it', async () => {
   const page = await fleet();
   await page.keyboard.press('j');
