@@ -1,5 +1,5 @@
 // The pictures of the documentation: each page over a fleet as `gssa demo` shows it, in docs/screenshots. WebP, since a picture of a page
-// with text has to be sharp and small; Chromium writes it itself.
+// with text has to be sharp and small; Chromium writes it itself. Names of pages as arguments write only those.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch, open } from './browser.mjs';
@@ -13,6 +13,8 @@ const PAGES = [
   ['fleet', '/', '[data-row] >> nth=8'],
   ['fleet-drawer', '/?device=nano-04', 'aside .uplot', { sizes: ['desktop'] }],
   ['device', '/d/nano-04', '.uplot'],
+  ['pools', '/pools', 'main [data-pool], main section', { services: true }],
+  ['servers', '/servers', 'main [data-server], main section', { services: true }],
   ['events', '/events', '[data-issue]'],
   ['history', '/events?view=history', '[data-entry]'],
   ['discovery', '/discovery', '[data-finding]', { search: true }],
@@ -31,9 +33,10 @@ const LOOKS = [
 ];
 
 mkdirSync(OUT, { recursive: true });
-for (const name of readdirSync(OUT)) if (name.endsWith('.webp')) rmSync(OUT + name);
+const only = process.argv.slice(2);
+if (only.length === 0) for (const name of readdirSync(OUT)) if (name.endsWith('.webp')) rmSync(OUT + name);
 const browser = await launch();
-for (const [name, path, sign, options = {}] of PAGES) {
+for (const [name, path, sign, options = {}] of PAGES.filter(([it]) => only.length === 0 || only.includes(it))) {
   const agent = new FixtureAgent(options);
   agent.flows.searchMs = 0;
   const url = `http://127.0.0.1:${await agent.listen()}`;
