@@ -4,7 +4,10 @@
 //! runtime: what needs one is behind a feature.
 
 pub mod changes;
+pub mod encoder;
 pub mod pack;
+pub mod receiver;
+pub mod ring;
 pub mod wire;
 
 /// The name and version of the protocol.
@@ -12,3 +15,6 @@ pub const PROTOCOL: &str = "gssa.uplink/1";
 
 /// The WebSocket subprotocol (section 5).
 pub const SUBPROTOCOL: &str = "gssa.uplink.v1";
+
+/// The same, where the messages of the agent are one stream ([`pack::Packer`]).
+pub const SUBPROTOCOL_STREAM: &str = "gssa.uplink.v1.stream";

@@ -1,5 +1,7 @@
 //! Messages as bytes: JSON, packed by gzip where that is worth it (section 5), never unpacked beyond a limit.
 
+mod stream;
+
 use std::io::{Read, Write};
 
 use flate2::Compression;
@@ -7,6 +9,8 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use self::stream::{Packer, Unpacker};
 
 /// Smaller messages travel as they are.
 pub const PACK_FROM_BYTES: usize = 1024;
@@ -47,6 +51,9 @@ pub enum UnpackError {
     /// It is not gzip.
     #[error("not gzip")]
     NotGzip(#[source] std::io::Error),
+    /// It is no part of the stream of its connection.
+    #[error("not deflate: {0}")]
+    NotDeflate(String),
     /// It is not JSON, or not such a message.
     #[error("{0}")]
     Malformed(#[source] serde_json::Error),

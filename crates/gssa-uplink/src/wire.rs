@@ -1,5 +1,7 @@
 //! The messages as they are written (section 2).
 
+mod read;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -55,7 +57,7 @@ impl TryFrom<String> for Epoch {
 }
 
 /// What an agent says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FromAgent {
     /// First message of a connection: who speaks.
@@ -77,7 +79,6 @@ pub enum FromAgent {
         outcome: String,
     },
     /// A message of a later protocol.
-    #[serde(other)]
     Unknown,
 }
 
@@ -179,11 +180,22 @@ pub struct Limits {
     pub batch_items: usize,
     /// The most batches that are not acknowledged.
     pub in_flight: usize,
+    /// The largest report, event or status as JSON without spaces, in bytes.
+    pub report_bytes: usize,
+    /// Of how many sources the last report is kept for differences, the first of the connection.
+    pub bases: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { message_bytes: 1024 * 1024, unpacked_bytes: 8 * 1024 * 1024, batch_items: 2000, in_flight: 8 }
+        Self {
+            message_bytes: 1024 * 1024,
+            unpacked_bytes: 8 * 1024 * 1024,
+            batch_items: 2000,
+            in_flight: 8,
+            report_bytes: 512 * 1024,
+            bases: 2000,
+        }
     }
 }
 
@@ -226,9 +238,9 @@ pub struct Batch {
 /// One thing that an agent tells.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "read::Fields")]
 pub struct Item {
     /// Its number; absent where it is one more than that of the item before, or the first of the batch.
-    #[serde(default)]
     pub seq: Option<Seq>,
     /// The time since it was made, in milliseconds, by a clock that does not jump, as the message is put together.
     pub age_ms: u64,
@@ -238,7 +250,7 @@ pub struct Item {
 }
 
 /// What an item tells.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Body {
     /// A reading and its findings, whole.
@@ -361,6 +373,28 @@ mod tests {
         assert_eq!(serde_json::from_value::<FromAgent>(later).unwrap(), FromAgent::Unknown);
         let more = json!({ "type": "ack", "stored": 7, "colour": "green" });
         assert_eq!(serde_json::from_value::<FromReceiver>(more).unwrap(), FromReceiver::Ack { stored: 7 });
+    }
+
+    #[test]
+    fn the_type_of_a_message_may_stand_anywhere() {
+        let text =
+            r#"{ "last": 7, "items": [{ "event": {}, "age_ms": 1, "colour": "green" }], "type": "batch", "first": 7 }"#;
+        let expected = Item { seq: None, age_ms: 1, body: Body::Event { event: json!({}) } };
+        let batch = Batch { first: 7, last: 7, items: vec![expected], gaps: Vec::new() };
+        assert_eq!(serde_json::from_str::<FromAgent>(text).unwrap(), FromAgent::Batch(batch.clone()));
+        let written = serde_json::to_string(&FromAgent::Batch(batch.clone())).unwrap();
+        assert!(written.starts_with(r#"{"type":"batch","#), "{written}");
+        assert_eq!(serde_json::from_str::<FromAgent>(&written).unwrap(), FromAgent::Batch(batch));
+        for bad in [
+            "{}",
+            "[]",
+            r#"{ "type": 7 }"#,
+            r#"{ "last": 7 }"#,
+            r#"{ "last": 7, "type": null }"#,
+            r#"{ "type": "bye" }"#,
+        ] {
+            assert!(serde_json::from_str::<FromAgent>(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
