@@ -64,7 +64,7 @@ package:
 peers *ARGS:
     tools/peers/run {{ARGS}}
 
-# What the agent costs, as kept in docs/performance.md. Parts: reading polls idle memory table start size; --quick for a short form.
+# What the agent costs, as kept in docs/performance.md. Parts: reading polls idle memory table start size peers; --quick for a short form.
 bench *ARGS:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -85,3 +85,16 @@ outage *ARGS:
 # Stories of ring, encoder and receiver against a model; CI tells 16.
 delivery STORIES="2000":
     GSSA_DELIVERY_STORIES={{STORIES}} cargo test --release -p gssa-uplink --test delivery -- --nocapture
+
+# The part `peers` of it with asic-rs. Takes a while: it builds asic-rs. In a network of its own: asic-rs insists on ports 80 and 4028.
+bench-peers *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    target="${CARGO_TARGET_DIR:-$PWD/target}"
+    cargo build --release -p gssa
+    cp "$target/release/gssa" "$target/release/gssa-measured"
+    cargo build --release --locked --manifest-path tools/peers/Cargo.toml --target-dir "$target/peers"
+    cargo bench -p gssa --bench agent --no-run
+    unshare --map-root-user --net sh -c 'ip link set lo up && exec "$@"' sh \
+        cargo bench --offline -p gssa --bench agent -- --bin "$target/release/gssa-measured" \
+        --asic-rs "$target/peers/release/peers" peers {{ARGS}}

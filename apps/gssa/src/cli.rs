@@ -95,7 +95,8 @@ Examples: gssa record 192.168.1.50
     /// Search the network for devices.
     #[command(after_help = "\
 A RANGE is a network (192.168.1.0/24), a range (192.168.1.10-192.168.1.60 or 192.168.1.10-60), an address, or `own`: the private
-networks of this machine, which is what is searched when none is given. Only IPv4, at most a /16.
+networks of this machine, which is what is searched when none is given. Only IPv4, at most a /16. With `own`, devices are also asked
+to announce themselves by multicast DNS, which new AxeOS firmware does; of a large network they are found where nothing is searched.
 
 It sends no password and changes nothing. Exit code 0 if a device is found, 1 if not, 64 if a range is wrong.
 

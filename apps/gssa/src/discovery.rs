@@ -5,6 +5,7 @@
 //! | which addresses, and which never | [`targets`] |
 //! | in which networks this machine stands | [`own`] |
 //! | who is asked when, and how gently | [`scan`] |
+//! | who announces itself, beside those who are asked | [`mdns`] |
 //! | what answered | [`answer`] |
 //! | how far a search is | `search` |
 //! | whose is it: new, known, moved, ignored | [`findings`], pure |
@@ -20,6 +21,7 @@
 pub mod adding;
 pub mod answer;
 pub mod findings;
+pub mod mdns;
 pub mod own;
 pub mod scan;
 mod search;
@@ -129,7 +131,7 @@ pub struct Progress {
     pub range: String,
     /// At which ports.
     pub ports: Vec<u16>,
-    /// How many addresses there are.
+    /// How many addresses there are; those that announced themselves are added to them.
     pub total: u64,
     /// How many of them were asked.
     pub done: u64,
@@ -185,22 +187,26 @@ impl Discovery {
     pub fn start(&self, request: &Request) -> Result<Progress, StartError> {
         let own = Own::read();
         let plan = plan(request, &own)?;
+        let notes = if searches_own(&request.range) { own.notes } else { Vec::new() };
+        self.begin(plan, request.range.clone(), notes)
+    }
+
+    fn begin(&self, plan: Plan, range: String, notes: Vec<String>) -> Result<Progress, StartError> {
         let mut searches = self.lock();
         if let Some(running) = searches.iter().find(|search| search.is_running()) {
             return Err(StartError::UnderWay { id: running.id() });
         }
-        let searches_own = request.range.split(',').any(|part| part.trim().eq_ignore_ascii_case(OWN));
         let progress = Progress {
             id: format!("{:08x}", fastrand::u32(..)),
             state: Stage::Running,
-            range: request.range.clone(),
+            range,
             ports: plan.ports.clone(),
             total: plan.targets.len(),
             done: 0,
             found: 0,
             started_at: self.around.clock.now(),
             ended_at: None,
-            notes: if searches_own { own.notes } else { Vec::new() },
+            notes,
         };
         info!(range = progress.range, addresses = progress.total, "search begun");
         let stop = self.supervisor.stop().child_token();
@@ -229,7 +235,10 @@ impl Discovery {
     pub fn report(&self, id: &str) -> Option<Report> {
         let state = self.find(id)?.now();
         let loaded = self.configuration.current();
-        let results = Known::new(&loaded.config, &self.around.store, &state.hosts.names).findings(&state.answers);
+        let mut results = Known::new(&loaded.config, &self.around.store, &state.hosts.names).findings(&state.answers);
+        for finding in &mut results {
+            finding.announced = state.announced.get(&finding.ip).cloned();
+        }
         Some(Report { progress: state.progress, results })
     }
 
@@ -278,5 +287,12 @@ fn plan(request: &Request, own: &Own) -> Result<Plan, StartError> {
     }
     let targets = Targets::parse(&request.range, &own.subnets, request.force)?;
     let ports_if_there = if ports == DEFAULT_PORTS { SERVICE_PORTS.into() } else { Vec::new() };
-    Ok(Plan { targets, ports, ports_if_there, concurrency: request.concurrency })
+    // Somebody who names a range means just that.
+    let announcements = if searches_own(&request.range) { own.announcements() } else { None };
+    Ok(Plan { targets, ports, ports_if_there, concurrency: request.concurrency, announcements })
+}
+
+/// Whether the networks of this machine are part of a range.
+fn searches_own(range: &str) -> bool {
+    range.split(',').any(|part| part.trim().eq_ignore_ascii_case(OWN))
 }

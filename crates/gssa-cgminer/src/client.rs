@@ -92,11 +92,10 @@ impl Client {
             let connected = TcpStream::connect(&*addresses).await;
             connected.map_err(|source| Error::Connect { authority: authority(), source })
         };
-        let stream = timeout(after, connecting)
+        // No `TCP_NODELAY`: the request is one small write, and the first on its connection, so nothing holds it back.
+        timeout(after, connecting)
             .await
-            .unwrap_or_else(|_| Err(Error::ConnectTimeout { authority: authority(), after }))?;
-        stream.set_nodelay(true).map_err(|source| Error::Connect { authority: authority(), source })?;
-        Ok(stream)
+            .unwrap_or_else(|_| Err(Error::ConnectTimeout { authority: authority(), after }))
     }
 
     /// One write, then one reply. The sending side stays open: some servers take its end for the end of the client.
@@ -115,27 +114,33 @@ where
     S: AsyncRead + Unpin,
 {
     let (mut reply, mut extent) = (Vec::new(), Extent::default());
-    let mut chunk = vec![0; CHUNK_BYTES];
     loop {
+        let before = reply.len();
         let read = match extent.end() {
             End::Here => return Ok(reply),
-            End::Perhaps => timeout(GRACE, stream.read(&mut chunk)).await.unwrap_or(Ok(0)),
-            End::NotYet => stream.read(&mut chunk).await,
+            End::Perhaps => timeout(GRACE, read_more(stream, &mut reply)).await.unwrap_or(Ok(0)),
+            End::NotYet => read_more(stream, &mut reply).await,
         };
         match read {
             Ok(0) if reply.is_empty() => return Err(Error::Empty),
             Ok(0) => return Ok(reply),
-            Ok(count) if reply.len() + count > max_bytes => return Err(Error::TooLarge),
-            Ok(count) => {
-                extent.feed(&chunk[..count]);
-                reply.extend_from_slice(&chunk[..count]);
-            }
+            Ok(_) if reply.len() > max_bytes => return Err(Error::TooLarge),
+            Ok(_) => extent.feed(&reply[before..]),
             // A reset after the whole reply is how a server closes that has not read all we sent.
             Err(_) if extent.end() == End::Perhaps => return Ok(reply),
             Err(error) if reply.is_empty() && is_reset(&error) => return Err(Error::Empty),
             Err(source) => return Err(Error::Broken { request: request.name(), source }),
         }
     }
+}
+
+/// At most [`CHUNK_BYTES`] more, straight to where they stay.
+async fn read_more<S>(stream: &mut S, reply: &mut Vec<u8>) -> io::Result<usize>
+where
+    S: AsyncRead + Unpin,
+{
+    reply.reserve(CHUNK_BYTES);
+    stream.take(CHUNK_BYTES as u64).read_buf(reply).await
 }
 
 fn is_reset(error: &io::Error) -> bool {

@@ -1,6 +1,7 @@
 //! Bytes → reply: what a miner answered, in its own words. No socket, no unit.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -24,7 +25,8 @@ pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
 /// names the sections and shows nothing of them.
 #[derive(Clone, PartialEq)]
 pub struct Reply {
-    document: Map<String, Value>,
+    /// Shared: `version` is kept from one observation to the next.
+    document: Arc<Map<String, Value>>,
     status: Option<Status>,
     form: Form,
 }
@@ -58,7 +60,7 @@ pub fn parse_reply(bytes: &[u8]) -> Result<Reply, Error> {
 impl Reply {
     fn of(document: Map<String, Value>, form: Form) -> Self {
         let status = Status::of(&document);
-        Self { document, status, form }
+        Self { document: Arc::new(document), status, form }
     }
 
     /// What the miner says of its reply; none in joined replies and on some pages of web servers.
@@ -83,12 +85,20 @@ impl Reply {
 
     /// The reply to one of the commands that were asked for together.
     pub fn part(&self, command: Command) -> Option<Self> {
-        let part = match self.document.get(command.as_str())? {
+        self.clone().take_part(command)
+    }
+
+    /// The same without a copy: it is no longer in the whole then.
+    pub(crate) fn take_part(&mut self, command: Command) -> Option<Self> {
+        let part = match Arc::make_mut(&mut self.document).remove(command.as_str())? {
             // The documentation of upstream shows objects, its code and every capture a list of one.
-            Value::Array(list) => list.first()?,
+            Value::Array(list) => list.into_iter().next()?,
             object => object,
         };
-        Some(Self::of(part.as_object()?.clone(), self.form))
+        match part {
+            Value::Object(document) => Some(Self::of(document, self.form)),
+            _ => None,
+        }
     }
 
     /// Whether there is such a section.
@@ -112,7 +122,7 @@ impl Reply {
 
     /// The document as one object, for replies without sections: pages of web servers.
     pub(crate) fn whole<T: Lenient>(&self) -> Option<T> {
-        match T::read(&Value::Object(self.document.clone())) {
+        match T::read(&Value::Object(Map::clone(&self.document))) {
             Field::Known(whole) => Some(whole),
             _ => None,
         }

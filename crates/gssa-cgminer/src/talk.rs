@@ -157,7 +157,7 @@ impl Talk {
         if commands.len() < 2 {
             return Ok(());
         }
-        let joined = match self.fetch(Request::Joined(&commands), until).await {
+        let mut joined = match self.fetch(Request::Joined(&commands), until).await {
             Ok(reply) => reply,
             Err(Error::Malformed { .. } | Error::Cut) => {
                 self.joins = Joins::No;
@@ -173,7 +173,7 @@ impl Talk {
         };
         let mut came = false;
         for command in commands {
-            let Some(reply) = joined.part(command) else { continue };
+            let Some(reply) = joined.take_part(command) else { continue };
             came = true;
             if self.learn(command, &reply) {
                 replies.insert(command, reply);

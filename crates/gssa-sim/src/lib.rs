@@ -17,6 +17,7 @@
 //! | which figures it shows at which moment, without a socket | [`axeos::figures()`], [`cgminer::figures()`] |
 //! | what it answers then, without a socket | [`axeos::info_body`], [`cgminer::reply()`], [`cgminer::web_page`] |
 //! | sockets, counters, change at run time | [`Fleet`], [`Device`], [`Counts`] |
+//! | who announces itself by multicast DNS | [`mdns::Responder`] |
 //! | a mining pool, its coin keys and workers | [`pool::Pool`], [`pool::PoolSpec`] |
 //! | a believable mix of devices | [`demo::fleet`], [`demo::mixed_fleet`] |
 //! | what was recorded of a real peer, in its place | [`replay`] |
@@ -50,6 +51,7 @@ mod fleet;
 mod http;
 pub mod json;
 mod listen;
+pub mod mdns;
 pub mod mim;
 mod misbehave;
 mod model;

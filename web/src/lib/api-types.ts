@@ -1274,7 +1274,7 @@ export interface components {
       range: string;
       /** At which ports. */
       ports: (number)[];
-      /** How many addresses there are. */
+      /** How many addresses there are; those that announced themselves are added to them. */
       total: number;
       /** How many of them were asked. */
       done: number;
@@ -1299,7 +1299,7 @@ export interface components {
       range: string;
       /** At which ports. */
       ports: (number)[];
-      /** How many addresses there are. */
+      /** How many addresses there are; those that announced themselves are added to them. */
       total: number;
       /** How many of them were asked. */
       done: number;
@@ -1336,6 +1336,8 @@ export interface components {
       source_id?: string;
       /** Whether that source is configured at another address: the same device has moved. */
       moved?: boolean;
+      /** The name under which it announced itself by multicast DNS during the search. */
+      announced?: string;
       /** What else there is to say, for people. */
       why?: string;
     };

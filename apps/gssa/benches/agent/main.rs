@@ -1,4 +1,5 @@
-//! What the agent costs, in figures: `just bench`, or `cargo bench -p gssa --bench agent -- [--quick] [--bin FILE] [PART …]`.
+//! What the agent costs, in figures: `just bench`, or
+//! `cargo bench -p gssa --bench agent -- [--quick] [--bin FILE] [--asic-rs FILE] [PART …]`.
 //!
 //! | part | what is measured |
 //! |---|---|
@@ -9,17 +10,21 @@
 //! | `table` | what the table of 2,000 sources and its viewers cost |
 //! | `start` | time from the start of the process to its first answer |
 //! | `size` | size of the binary |
+//! | `peers` | readings for each second of CPU time, of our collectors, asic-rs and bare loops, AxeOS and Avalon; memory |
 //!
 //! Everything that is measured is a process of its own: the agent is the binary that `--bin` names (else the one that cargo built for
-//! the bench, with the features that tests add), the devices are simulated in another one. All of it stays on loopback. Nothing is
-//! asserted; `docs/performance.md` keeps the figures and the aims.
+//! the bench, with the features that tests add), the devices are simulated in another one. All of it stays on loopback. asic-rs is no
+//! part of the workspace: `--asic-rs` names the program of `tools/peers`. Nothing is asserted; `docs/performance.md` keeps the figures
+//! and the aims.
 
 #![expect(clippy::print_stdout, reason = "a bench prints")]
 
 mod bare;
 mod host;
 mod http;
+mod library;
 mod memory;
+mod peers;
 mod polls;
 mod process;
 mod reading;
@@ -37,6 +42,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 struct Plan {
     /// The agent.
     binary: PathBuf,
+    /// The program that polls with asic-rs, if there is one.
+    asic_rs: Option<PathBuf>,
     /// Shorter windows and fewer rounds.
     quick: bool,
     /// The parts to run; all if empty.
@@ -45,12 +52,14 @@ struct Plan {
 
 impl Plan {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let mut plan = Self { binary: env!("CARGO_BIN_EXE_gssa").into(), quick: false, parts: Vec::new() };
+        let binary = env!("CARGO_BIN_EXE_gssa").into();
+        let mut plan = Self { binary, asic_rs: None, quick: false, parts: Vec::new() };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--bench" => {}
                 "--quick" => plan.quick = true,
                 "--bin" => plan.binary = arguments.next().ok_or("--bin needs a file")?.into(),
+                "--asic-rs" => plan.asic_rs = Some(arguments.next().ok_or("--asic-rs needs a file")?.into()),
                 part if PARTS.iter().any(|(name, _)| *name == part) => plan.parts.push(argument),
                 other => return Err(format!("no such part or option: {other}").into()),
             }
@@ -70,7 +79,7 @@ impl Plan {
 
 type Part = (&'static str, fn(&Plan) -> Result<()>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("reading", reading::measure),
     ("polls", polls::saturated),
     ("idle", polls::idle),
@@ -78,6 +87,7 @@ const PARTS: [Part; 7] = [
     ("table", table::measure),
     ("start", start::measure),
     ("size", size),
+    ("peers", peers::measure),
 ];
 
 fn main() -> ExitCode {
@@ -109,8 +119,11 @@ fn run(arguments: Vec<String>) -> Result<()> {
 
 fn child(arguments: &[String]) -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["sim", devices] => sim::run(devices.parse()?),
-        ["bare", port, targets, interval_ms] => bare::run(port.parse()?, targets.parse()?, interval_ms.parse()?),
+        ["sim", kind, devices, port] => sim::run(kind, devices.parse()?, port.parse()?),
+        ["bare", poll, port, targets, interval_ms] => {
+            bare::run(poll, port.parse()?, targets.parse()?, interval_ms.parse()?)
+        }
+        ["library", kind, port, devices] => library::run(kind, port.parse()?, devices.parse()?),
         ["host", config] => host::run(config.into()),
         _ => Err("no such child".into()),
     }

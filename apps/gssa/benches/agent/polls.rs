@@ -7,18 +7,19 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use crate::bare::{self, Poll};
 use crate::process::Process;
 use crate::sim::Sim;
-use crate::{Plan, Result, bare, row};
+use crate::{Plan, Result, row};
 
 /// More sources at one second each than one core can ask.
 const SATURATING: usize = 8_000;
 
 /// A port of the system's choice.
-const ANY_PORT: &str = "127.0.0.1:0";
+pub(crate) const ANY_PORT: &str = "127.0.0.1:0";
 
 /// A process needs this long to get going again.
-const SETTLE: Duration = Duration::from_secs(1);
+pub(crate) const SETTLE: Duration = Duration::from_secs(1);
 
 /// The real binary over a configuration, listening at this address.
 pub(crate) fn start_agent(binary: &Path, config: &Value, listen: &str) -> Result<(Process, TempDir)> {
@@ -54,7 +55,7 @@ pub(crate) fn saturated(plan: &Plan) -> Result<()> {
     crate::runtime()?.block_on(async {
         let sim = Sim::start(SATURATING)?;
         let (agent, _dir) = start_agent(&plan.binary, &sim.config(1), ANY_PORT)?;
-        let bare = bare::start(&sim, None)?;
+        let bare = bare::start(&sim, SATURATING, Poll::Info, None)?;
         bare.pause()?;
         // Every source has been asked for its facts once by then.
         while sim.requests().await? < 4 * SATURATING as u64 {
@@ -86,7 +87,7 @@ pub(crate) fn idle(plan: &Plan) -> Result<()> {
     crate::runtime()?.block_on(async {
         let sims = (Sim::start(SOURCES)?, Sim::start(SOURCES)?);
         let (agent, _dir) = start_agent(&plan.binary, &sims.0.config(10), ANY_PORT)?;
-        let bare = bare::start(&sims.1, Some(INTERVAL))?;
+        let bare = bare::start(&sims.1, SOURCES, Poll::Info, Some(INTERVAL))?;
         sleep(INTERVAL + 2 * SETTLE).await;
         let (agent, bare) = tokio::try_join!(stretch(&agent, &sims.0, window), stretch(&bare, &sims.1, window))?;
         let percent = |stretch: Stretch| format!("{:.2} %", 100.0 * stretch.cpu.as_secs_f64() / window.as_secs_f64());

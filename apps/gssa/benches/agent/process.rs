@@ -1,8 +1,8 @@
 //! Processes that are measured: started, stopped for a while, ended, and what the kernel says of them.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use crate::Result;
@@ -13,6 +13,7 @@ pub(crate) const CHILD: &str = "child";
 /// A process that ends with this.
 pub(crate) struct Process {
     child: Child,
+    input: ChildStdin,
     lines: BufReader<ChildStdout>,
 }
 
@@ -23,10 +24,10 @@ impl Process {
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Self> {
         let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
-        let stdout = child.stdout.take().ok_or("no standard output")?;
-        Ok(Self { child, lines: BufReader::new(stdout) })
+        let (input, output) = child.stdin.take().zip(child.stdout.take()).ok_or("no standard input and output")?;
+        Ok(Self { child, input, lines: BufReader::new(output) })
     }
 
     /// Starts this binary in another role.
@@ -39,6 +40,12 @@ impl Process {
         let mut line = String::new();
         self.lines.read_line(&mut line)?;
         if line.is_empty() { Err("a process ended early".into()) } else { Ok(line.trim().to_owned()) }
+    }
+
+    /// What it answers to an empty line.
+    pub(crate) fn ask(&mut self) -> Result<String> {
+        self.input.write_all(b"\n")?;
+        self.line()
     }
 
     /// Lets it wait until [`Self::resume`], so that another one can be measured alone.

@@ -144,11 +144,18 @@ fn table(findings: &[Finding]) -> Vec<String> {
     let widths: [usize; 7] = std::array::from_fn(width);
     let line = |(number, row): (usize, &[String; 7])| {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect::<Vec<_>>().join("  ");
-        let why = number.checked_sub(1).and_then(|number| findings[number].why.as_deref());
-        let line = why.map_or(cells.clone(), |why| format!("{cells}  ({why})"));
+        let remark = number.checked_sub(1).and_then(|number| remark(&findings[number]));
+        let line = remark.map_or(cells.clone(), |remark| format!("{cells}  ({remark})"));
         line.trim_end().to_owned()
     };
     rows.iter().enumerate().map(line).collect()
+}
+
+/// What no column is for.
+fn remark(finding: &Finding) -> Option<String> {
+    let announced = finding.announced.as_ref().map(|name| format!("announced as {name:?}"));
+    let parts: Vec<String> = finding.why.iter().cloned().chain(announced).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn cells(finding: &Finding) -> [String; 7] {

@@ -71,6 +71,8 @@ pub struct Finding {
     pub source_id: Option<String>,
     /// Whether that source is configured at another address: the same device has moved.
     pub moved: Option<bool>,
+    /// The name under which it announced itself by multicast DNS during the search.
+    pub announced: Option<String>,
     /// What else there is to say, for people.
     pub why: Option<String>,
 }
@@ -144,6 +146,7 @@ impl<'a> Known<'a> {
             algorithm: None,
             source_id: None,
             moved: None,
+            announced: None,
             why: None,
         };
         match &answer.what {

@@ -7,6 +7,7 @@ use if_addrs::{IfAddr, IfOperStatus, Interface};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::mdns::{self, Ask};
 use super::targets::{Network, is_private};
 
 /// A larger network is searched only around the agent, unless a person names all of it: at most 1024 addresses without being told.
@@ -42,6 +43,10 @@ pub struct Subnet {
     pub network: Network,
     /// The interface that leads to it.
     pub interface: String,
+    /// This machine's own address there.
+    pub address: Ipv4Addr,
+    /// All of the network, of which [`Subnet::network`] may be a part.
+    pub whole: Network,
 }
 
 /// A network of this machine, for people.
@@ -101,10 +106,16 @@ impl Own {
                 ));
             }
             if own.subnets.iter().all(|known| known.network != searched) {
-                own.subnets.push(Subnet { network: searched, interface: interface.to_owned() });
+                own.subnets.push(Subnet { network: searched, interface: interface.to_owned(), address, whole });
             }
         }
         own
+    }
+
+    /// The question that goes to all devices of these networks at once; none where there is no network.
+    pub fn announcements(&self) -> Option<Ask> {
+        let from: Vec<_> = self.subnets.iter().map(|subnet| (subnet.address, subnet.whole)).collect();
+        (!from.is_empty()).then_some(Ask { from, to: mdns::GROUP, wait: mdns::WAIT })
     }
 
     /// The networks for people.

@@ -1,14 +1,14 @@
 //! The search itself: a plan, and the loop that carries it out.
 //!
-//! One host after another up to the bound, at each host one port after another. Nothing is spawned: dropping the search closes every
-//! connection at once.
+//! One host after another up to the bound, at each host one port after another. Who announces itself is asked in the same way. Nothing is
+//! spawned: dropping the search closes every connection at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, future, stream};
 use gssa_model::{FailureKind, Health, Identity, Snapshot, SourceId, Timestamp};
 use gssa_view::clock::Clock;
 use gssa_view::store::Store;
@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, Device, What};
+use super::mdns::{self, Ask};
 use super::targets::Targets;
 use crate::collectors;
 use crate::config::{Config, Source};
@@ -49,6 +50,22 @@ pub struct Plan {
     pub ports_if_there: Vec<u16>,
     /// How many hosts are asked at the same time.
     pub concurrency: usize,
+    /// How devices are asked to announce themselves; those that do so from elsewhere are asked beside the others.
+    pub announcements: Option<Ask>,
+}
+
+/// What happens in a search.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Devices announced themselves.
+    Announced {
+        /// Under which names.
+        names: BTreeMap<Ipv4Addr, String>,
+        /// How many of them are not where the search is, and will be asked, too.
+        beside: u64,
+    },
+    /// A host was asked: what answered there, most often nothing.
+    Asked(Vec<Answer>),
 }
 
 /// What a search needs of the agent.
@@ -63,26 +80,26 @@ pub struct Surroundings {
 }
 
 /// Carries a plan out; gives whether it came to its end before `stop`. `tell` is called once for each host, in the
-/// order of their ends, with what answered there: most often nothing.
+/// order of their ends, and once for what was announced.
 pub async fn run(
     plan: &Plan,
     hosts: &Hosts,
     around: &Surroundings,
     stop: &CancellationToken,
-    mut tell: impl FnMut(Vec<Answer>),
+    mut tell: impl FnMut(Event),
 ) -> bool {
     let search = Search { plan, hosts, around };
-    let asked = stream::iter(plan.targets.iter()).map(|ip| search.host(ip)).buffer_unordered(plan.concurrency.max(1));
-    let mut asked = std::pin::pin!(asked);
-    loop {
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return false,
-            next = asked.next() => match next {
-                Some(answers) => tell(answers),
-                None => return true,
-            },
-        }
+    let all = async {
+        // Each is looked after whenever one of them can go on: hosts that are silent must not keep answers to the question waiting.
+        let (names, ()) = future::join(search.announced(), search.hosts(plan.targets.iter(), &mut tell)).await;
+        let beside: Vec<_> = names.keys().copied().filter(|ip| !plan.targets.contains(*ip)).collect();
+        tell(Event::Announced { names, beside: beside.len() as u64 });
+        search.hosts(beside.into_iter(), &mut tell).await;
+    };
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => false,
+        () = all => true,
     }
 }
 
@@ -160,6 +177,23 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Who announces itself, and how it is called.
+    async fn announced(&self) -> BTreeMap<Ipv4Addr, String> {
+        match &self.plan.announcements {
+            Some(ask) => mdns::ask(ask).await,
+            None => BTreeMap::new(),
+        }
+    }
+
+    /// Asks these hosts, some at the same time; tells what answered in the order of their ends.
+    async fn hosts(&self, ips: impl Iterator<Item = Ipv4Addr>, tell: &mut impl FnMut(Event)) {
+        let asked = stream::iter(ips).map(|ip| self.host(ip)).buffer_unordered(self.plan.concurrency.max(1));
+        let mut asked = std::pin::pin!(asked);
+        while let Some(answers) = asked.next().await {
+            tell(Event::Asked(answers));
+        }
+    }
+
     /// Everything that answers at one address.
     async fn host(&self, ip: Ipv4Addr) -> Vec<Answer> {
         let mut answers: Vec<Answer> = Vec::new();

@@ -1,5 +1,7 @@
 //! One search, from its beginning to its end.
 
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use gssa_view::clock::Clock;
@@ -8,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::answer::Answer;
-use super::scan::{self, Hosts, Plan, Surroundings};
+use super::scan::{self, Event, Hosts, Plan, Surroundings};
 use super::{Progress, Stage};
 use crate::config::Configuration;
 
@@ -28,6 +30,8 @@ pub(super) struct Search {
 pub(super) struct State {
     pub(super) progress: Progress,
     pub(super) answers: Vec<Answer>,
+    /// Names under which devices announced themselves.
+    pub(super) announced: Arc<BTreeMap<Ipv4Addr, String>>,
     /// Where the sources were when it began.
     pub(super) hosts: Arc<Hosts>,
     /// Whether its task has run before.
@@ -37,7 +41,8 @@ pub(super) struct State {
 impl Search {
     /// A search that has not begun.
     pub(super) fn new(plan: Plan, progress: Progress, stop: CancellationToken) -> Self {
-        let state = State { progress, answers: Vec::new(), hosts: Arc::default(), begun: false };
+        let (answers, announced, hosts) = (Vec::new(), Arc::default(), Arc::default());
+        let state = State { progress, answers, announced, hosts, begun: false };
         Self { plan, stop, state: watch::Sender::new(state) }
     }
 
@@ -78,15 +83,23 @@ impl Search {
             hosts = Hosts::of(&config.config) => Arc::new(hosts),
         };
         self.state.send_modify(|state| state.hosts = Arc::clone(&hosts));
-        let tell = |answers: Vec<Answer>| {
+        let tell = |event: Event| {
             self.state.send_if_modified(|state| {
                 if state.progress.state != Stage::Running {
                     return false;
                 }
-                state.progress.done += 1;
-                state.progress.found += answers.len() as u64;
-                let room = MAX_ANSWERS.saturating_sub(state.answers.len());
-                state.answers.extend(answers.into_iter().take(room));
+                match event {
+                    Event::Announced { names, beside } => {
+                        state.progress.total += beside;
+                        state.announced = Arc::new(names);
+                    }
+                    Event::Asked(answers) => {
+                        state.progress.done += 1;
+                        state.progress.found += answers.len() as u64;
+                        let room = MAX_ANSWERS.saturating_sub(state.answers.len());
+                        state.answers.extend(answers.into_iter().take(room));
+                    }
+                }
                 true
             });
         };

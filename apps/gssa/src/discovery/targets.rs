@@ -107,6 +107,11 @@ impl Targets {
         self.spans.is_empty()
     }
 
+    /// Whether this address is among them.
+    pub fn contains(&self, address: Ipv4Addr) -> bool {
+        self.spans.iter().any(|(first, last)| (*first..=*last).contains(&address.to_bits()))
+    }
+
     /// Each address.
     pub fn iter(&self) -> impl Iterator<Item = Ipv4Addr> + use<> {
         self.spans.clone().into_iter().flat_map(|(first, last)| first..=last).map(Ipv4Addr::from_bits)
@@ -126,6 +131,11 @@ impl Network {
     /// The network that an address is in; `None` for a prefix above 32.
     pub fn of(address: Ipv4Addr, prefix: u8) -> Option<Self> {
         (prefix <= 32).then(|| Self { base: Ipv4Addr::from_bits(address.to_bits() & mask(prefix)), prefix })
+    }
+
+    /// Whether this address is in it.
+    pub fn contains(self, address: Ipv4Addr) -> bool {
+        address.to_bits() & mask(self.prefix) == self.base.to_bits()
     }
 
     /// How many addresses it has.
@@ -261,7 +271,10 @@ mod tests {
     }
 
     fn own() -> Vec<Subnet> {
-        let subnet = |base, prefix| Subnet { network: Network::of(ip(base), prefix).unwrap(), interface: "lan".into() };
+        let subnet = |base, prefix| {
+            let network = Network::of(ip(base), prefix).unwrap();
+            Subnet { network, interface: "lan".into(), address: ip(base), whole: network }
+        };
         vec![subnet("192.168.7.4", 30), subnet("10.1.2.3", 31)]
     }
 
@@ -288,6 +301,8 @@ mod tests {
             assert_eq!((targets.len(), all.len() as u64), (count, count), "{text}");
             assert_eq!((all[0], all[all.len() - 1]), (ip(first), ip(last)), "{text}");
             assert!(all.is_sorted_by(|a, b| a < b), "{text}: each once");
+            assert!(all.iter().all(|address| targets.contains(*address)), "{text}");
+            assert!(!targets.contains(ip("10.77.0.1")), "{text}");
         }
     }
 

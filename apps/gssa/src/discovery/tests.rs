@@ -211,6 +211,58 @@ async fn a_host_that_is_being_asked_is_waited_for() {
     }
 }
 
+/// The range is silent, and one host after another: the answers come while nothing else goes on.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_announces_itself_is_asked_beside_the_range() {
+    use gssa_sim::mdns::{Announced, Manner, Responder};
+    let fleet =
+        fleet(&[Behaviour::Hang, Behaviour::Hang, Behaviour::Healthy, Behaviour::Healthy], Listen::Shared { port: 0 });
+    let device = Device::loopback_address;
+    let announced = |index, name: &str| Announced { at: device(index), name: name.into(), manner: Manner::Proper };
+    let nobody = Announced { at: "127.89.3.1".parse().unwrap(), name: "Nobody".into(), manner: Manner::Proper };
+    let responder = Responder::start(vec![announced(0, "First"), announced(2, "Third"), nobody]).await.unwrap();
+    let near = targets::Network::of("127.0.0.1".parse().unwrap(), 8).unwrap();
+    let from = vec![("127.0.0.1".parse().unwrap(), near)];
+    let plan = Plan {
+        targets: Targets::parse(&format!("{}-{}", device(0), device(1)), &[], true).unwrap(),
+        ports: vec![fleet.devices()[0].address().port()],
+        ports_if_there: Vec::new(),
+        concurrency: 1,
+        announcements: Some(mdns::Ask { from, to: responder.address(), wait: Duration::from_secs(1) }),
+    };
+    let lab = lab(&json!({}));
+    let begun = lab.discovery.begin(plan, "a part".into(), Vec::new()).unwrap();
+    assert_eq!(begun.total, 2);
+    tokio::time::timeout(SOON, lab.discovery.follow(&begun.id, |_| {})).await.unwrap();
+    let report = lab.discovery.report(&begun.id).unwrap();
+    assert_eq!((report.progress.state, report.progress.total, report.progress.done), (Stage::Done, 4, 4));
+    let found: Vec<_> = report.results.iter().map(|it| (it.status, it.ip, it.announced.as_deref())).collect();
+    let expected = [
+        (Status::New, device(2), Some("Third")),
+        (Status::Unknown, device(0), Some("First")),
+        (Status::Unknown, device(1), None),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(fleet.devices()[3].counts().connections, 0, "who is neither in the range nor announced is left alone");
+}
+
+#[test]
+fn only_a_search_of_the_own_networks_asks_for_announcements() {
+    let subnet = own::Subnet {
+        network: "10.0.3.0".parse().ok().and_then(|base| targets::Network::of(base, 24)).unwrap(),
+        interface: "lan".into(),
+        address: "10.0.3.4".parse().unwrap(),
+        whole: "10.0.0.0".parse().ok().and_then(|base| targets::Network::of(base, 16)).unwrap(),
+    };
+    let own = Own { subnets: vec![subnet.clone()], notes: Vec::new() };
+    let asked = |range: &str| {
+        plan(&Request { range: range.into(), ..Request::default() }, &own).unwrap().announcements.map(|ask| ask.from)
+    };
+    let expected = Some(vec![(subnet.address, subnet.whole)]);
+    assert_eq!((asked("own"), asked("10.0.3.0/24"), asked("10.9.0.1, OWN")), (expected.clone(), None, expected));
+}
+
 #[test]
 fn one_device_with_two_addresses_is_one() {
     let identity = |mac: &str| Identity { mac: mac.parse().ok(), hostname: Some("Rig".into()), ..Identity::default() };

@@ -146,11 +146,11 @@ impl Learned {
         let wanted = WORDS.iter().filter(|(_, command)| replies.get(*command).is_none());
         let wanted: Vec<(NewApi, Command)> = wanted.copied().collect();
         let words: Vec<NewApi> = wanted.iter().map(|(word, _)| *word).collect();
-        let together = fetch(peer, Request::NewApis(&words)).await;
+        let mut together = fetch(peer, Request::NewApis(&words)).await;
         let mut came = false;
-        if let Ok(together) = &together {
+        if let Ok(together) = &mut together {
             for (_, command) in wanted {
-                let Some(part) = together.part(command).filter(|part| part.has("INFO")) else { continue };
+                let Some(part) = together.take_part(command).filter(|part| part.has("INFO")) else { continue };
                 came = true;
                 replies.insert(command, part);
             }

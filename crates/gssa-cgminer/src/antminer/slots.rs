@@ -59,11 +59,10 @@ impl Gathered for Slots {
 
     fn report(&self, path: &str, gaps: &mut Vec<Gap>) {
         for (number, slot) in &self.boards {
-            let dot = if path.is_empty() { "" } else { "." };
-            slot.chips.report(&format!("{path}{dot}chain_acn{number}"), gaps);
-            slot.rate.report(&format!("{path}{dot}chain_rate{number}"), gaps);
-            slot.board_list.report(&format!("{path}{dot}temp_pcb{number}"), gaps);
-            slot.chip_list.report(&format!("{path}{dot}temp_chip{number}"), gaps);
+            slot.chips.report_member(path, format_args!("chain_acn{number}"), gaps);
+            slot.rate.report_member(path, format_args!("chain_rate{number}"), gaps);
+            slot.board_list.report_member(path, format_args!("temp_pcb{number}"), gaps);
+            slot.chip_list.report_member(path, format_args!("temp_chip{number}"), gaps);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One member of a row: absent, empty, read, or there and unreadable.
 
+use std::fmt::Display;
+
 use gssa_model::Gap;
 use serde_json::{Map, Value};
 
@@ -71,6 +73,9 @@ pub(crate) trait Lenient: Sized {
     /// Gives [`Field::Known`], [`Field::Null`] or [`Field::Unreadable`].
     fn read(value: &Value) -> Field<Self>;
 
+    /// Whether there may be something unreadable inside of a value that was read.
+    const HAS_PARTS: bool = false;
+
     /// Adds what is unreadable inside of the value.
     fn report(&self, _path: &str, _gaps: &mut Vec<Gap>) {}
 }
@@ -102,9 +107,20 @@ impl<T: Lenient> Field<T> {
             _ => {}
         }
     }
+
+    /// The same for the member `key` of a row. The path is written only where something may have to be said: there are hundreds of
+    /// members, and all is well with nearly all of them.
+    pub(crate) fn report_member(&self, path: &str, key: impl Display, gaps: &mut Vec<Gap>) {
+        if matches!(self, Self::Unreadable(_)) || (T::HAS_PARTS && self.known().is_some()) {
+            let dot = if path.is_empty() { "" } else { "." };
+            self.report(&format!("{path}{dot}{key}"), gaps);
+        }
+    }
 }
 
 impl<T: Lenient> Lenient for Vec<Field<T>> {
+    const HAS_PARTS: bool = true;
+
     fn read(value: &Value) -> Field<Self> {
         let Value::Array(list) = value else { return unreadable(value) };
         let entry = |value: &Value| if *value == Value::Null { Field::Null } else { T::read(value) };
@@ -150,6 +166,8 @@ macro_rules! row {
         }
 
         impl $crate::wire::field::Lenient for $name {
+            const HAS_PARTS: bool = true;
+
             fn read(value: &serde_json::Value) -> $crate::wire::field::Field<Self> {
                 use $crate::wire::field::{Field, unreadable};
                 let serde_json::Value::Object(row) = value else { return unreadable(value) };
@@ -157,8 +175,7 @@ macro_rules! row {
             }
 
             fn report(&self, path: &str, gaps: &mut Vec<gssa_model::Gap>) {
-                let dot = if path.is_empty() { "" } else { "." };
-                $( $crate::wire::field::row!(@report self.$member, path, dot, gaps, $key); )+
+                $( $crate::wire::field::row!(@report self.$member, path, gaps, $key); )+
             }
         }
     };
@@ -168,11 +185,11 @@ macro_rules! row {
     (@read $ty:ty, $row:ident, $key:literal $(, $alias:literal)*) => {
         $crate::wire::field::Field::<$ty>::of($row, &[$key $(, $alias)*])
     };
-    (@report $member:expr, $path:ident, $dot:ident, $gaps:ident, ..) => {
+    (@report $member:expr, $path:ident, $gaps:ident, ..) => {
         $crate::wire::field::Gathered::report(&$member, $path, $gaps)
     };
-    (@report $member:expr, $path:ident, $dot:ident, $gaps:ident, $key:literal) => {
-        $member.report(&format!("{}{}{}", $path, $dot, $key), $gaps)
+    (@report $member:expr, $path:ident, $gaps:ident, $key:literal) => {
+        $member.report_member($path, $key, $gaps)
     };
 }
 pub(crate) use row;
