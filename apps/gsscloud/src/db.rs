@@ -42,7 +42,13 @@ struct Shared {
 }
 
 /// What the writer does for one caller, and how it tells the caller afterwards.
-struct Job(Box<dyn FnOnce(&WriteTransaction) -> Result<Told, redb::Error> + Send>);
+enum Job {
+    Change(Change),
+    /// Nothing comes after this.
+    Close(oneshot::Sender<()>),
+}
+
+type Change = Box<dyn FnOnce(&WriteTransaction) -> Result<Told, redb::Error> + Send>;
 
 type Told = Box<dyn FnOnce(bool) + Send>;
 
@@ -118,7 +124,7 @@ impl Db {
         then: impl FnOnce(&T) + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, Unavailable>>, Unavailable> {
         let (done, told) = oneshot::channel();
-        let job = Job(Box::new(move |transaction| {
+        let job = Job::Change(Box::new(move |transaction| {
             let result = job(transaction)?;
             let tell = move |committed| {
                 if committed {
@@ -130,6 +136,14 @@ impl Db {
         }));
         self.jobs.send(job).await.map_err(|_| Unavailable::Closed)?;
         Ok(told)
+    }
+
+    /// Ends the writer and gives the file back. What was placed before is done.
+    pub async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.jobs.send(Job::Close(done)).await.is_ok() {
+            let _ = closed.await;
+        }
     }
 
     /// Reads in one snapshot, on a thread that may block.
@@ -148,10 +162,7 @@ impl Db {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn read_now<T>(
-        &self,
-        job: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
-    ) -> Result<T, Unavailable> {
+    pub fn read_now<T>(&self, job: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>) -> Result<T, Unavailable> {
         let database = self.shared.database.read().unwrap_or_else(PoisonError::into_inner).clone();
         let database = database.ok_or_else(|| Unavailable::Read("it is being opened anew".into()))?;
         let told = |error: redb::Error| Unavailable::Read(error.to_string());
@@ -219,10 +230,18 @@ struct Writer {
 impl Writer {
     fn run(mut self) {
         let mut group = Vec::with_capacity(MAX_GROUP);
+        let mut closing = None;
         // Zero is the end: every sender is gone.
-        while self.waiting.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
+        while closing.is_none() && self.waiting.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
             let mut told = Vec::with_capacity(group.len());
-            let outcome = self.commit(group.drain(..), &mut told);
+            let mut changes = Vec::with_capacity(group.len());
+            for job in group.drain(..) {
+                match job {
+                    Job::Change(change) => changes.push(change),
+                    Job::Close(done) => closing = Some(done),
+                }
+            }
+            let outcome = self.commit(changes, &mut told);
             for tell in told {
                 tell(matches!(outcome, Outcome::Committed));
             }
@@ -233,13 +252,19 @@ impl Writer {
                 Outcome::Abandoned => error!("a change of the log panicked; it and those beside it were not made"),
                 Outcome::Broken(cause) => {
                     error!(error = %cause, "the log cannot be written");
-                    self.reopen();
+                    if closing.is_none() {
+                        self.reopen();
+                    }
                 }
             }
         }
+        drop(self.shared.database.write().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(done) = closing {
+            let _ = done.send(());
+        }
     }
 
-    fn commit(&self, jobs: impl Iterator<Item = Job>, told: &mut Vec<Told>) -> Outcome {
+    fn commit(&self, changes: Vec<Change>, told: &mut Vec<Told>) -> Outcome {
         let Some(database) = self.shared.database.read().unwrap_or_else(PoisonError::into_inner).clone() else {
             return Outcome::Broken("it is not open".into());
         };
@@ -249,8 +274,8 @@ impl Writer {
         };
         // After a crash the file is open again at once, however large it is.
         transaction.set_quick_repair(true);
-        for Job(job) in jobs {
-            match catch_unwind(AssertUnwindSafe(|| job(&transaction))) {
+        for change in changes {
+            match catch_unwind(AssertUnwindSafe(|| change(&transaction))) {
                 Ok(Ok(tell)) => told.push(tell),
                 Ok(Err(error)) => return Outcome::Broken(error.to_string()),
                 Err(_) => return Outcome::Abandoned,

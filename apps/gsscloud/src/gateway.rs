@@ -107,6 +107,7 @@ pub struct Gateway {
     settings: Settings,
     budget: Budget,
     tallies: Tallies,
+    under_way: letter::UnderWay,
     phase: watch::Sender<Phase>,
     version: &'static str,
 }
@@ -121,6 +122,7 @@ impl Gateway {
             budget: Budget::new(settings.budget_bytes),
             settings,
             tallies: Tallies::default(),
+            under_way: letter::UnderWay::default(),
             phase: watch::Sender::new(Phase::Open),
             version,
         }
@@ -165,7 +167,10 @@ impl Gateway {
             return response;
         };
         if *self.phase.borrow() != Phase::Open {
-            return retry_after(problem(StatusCode::SERVICE_UNAVAILABLE, "ending", "this receiver is being restarted"), 5);
+            return retry_after(
+                problem(StatusCode::SERVICE_UNAVAILABLE, "ending", "this receiver is being restarted"),
+                5,
+            );
         }
         if let Err(wait) = self.presence.knock(&agent.id, self.settings.max_agents) {
             let told = problem(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many connections");
@@ -179,7 +184,9 @@ impl Gateway {
         match *request.method() {
             Method::GET => socket::upgrade(self.clone(), agent, request, from),
             Method::POST => letter::answer(self, agent, request, from).await,
-            _ => problem(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "this path takes GET with an upgrade, and POST"),
+            _ => {
+                problem(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "this path takes GET with an upgrade, and POST")
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gssa_uplink::pack::{UnpackError, unpack};
 use gssa_uplink::receiver::{self, Action, Close, Connection, Rejection, negotiate};
-use gssa_uplink::wire::{FromAgent, Hello, Program, Refused, RefusedReason, Seq, Welcome};
+use gssa_uplink::wire::{Epoch, FromAgent, Hello, Program, Refused, RefusedReason, Seq, Welcome};
 use serde::Deserialize;
 use tracing::{debug, info, warn};
 
@@ -30,6 +30,7 @@ pub(super) const STORAGE: u16 = 1011;
 #[derive(Debug)]
 pub(super) struct Intake {
     pub(super) place: Place,
+    epoch: Epoch,
     connection: Connection,
     stored: Seq,
 }
@@ -93,8 +94,8 @@ impl Intake {
             clock: clock::now(),
             limits,
         };
-        let connection = Connection::new(hello.epoch, opened.stored, limits);
-        Ok((Self { place, connection, stored: opened.stored }, welcome))
+        let connection = Connection::new(hello.epoch.clone(), opened.stored, limits);
+        Ok((Self { place, epoch: hello.epoch, connection, stored: opened.stored }, welcome))
     }
 
     /// The highest number that is stored, as far as this connection knows.
@@ -153,7 +154,7 @@ impl Intake {
             }
             Action::End { last } => {
                 self.place.said_bye();
-                let ended = gateway.log.end(&self.place.agent, self.connection.epoch(), last).await;
+                let ended = gateway.log.end(&self.place.agent, &self.epoch, last).await;
                 ended.map_err(|error| not_stored(&error))?;
                 (Taken::Bye, Duration::ZERO)
             }
@@ -162,15 +163,13 @@ impl Intake {
     }
 }
 
-/// What a receipt said.
-pub(super) async fn settled<E>(
-    receipt: impl Future<Output = Result<Result<Result<Position, LogError>, Unavailable>, E>>,
-) -> Result<(), Rejection> {
-    match receipt.await {
-        Ok(Ok(Ok(_))) => Ok(()),
-        Ok(Ok(Err(error))) => Err(not_stored(&error)),
-        Ok(Err(error)) => Err(not_stored(&error.into())),
-        Err(_) => Err(not_stored(&Unavailable::Closed.into())),
+/// What a receipt said; `None` if it was never told.
+pub(super) fn settled(answer: Option<Result<Result<Position, LogError>, Unavailable>>) -> Result<(), Rejection> {
+    match answer {
+        Some(Ok(Ok(_))) => Ok(()),
+        Some(Ok(Err(error))) => Err(not_stored(&error)),
+        Some(Err(error)) => Err(not_stored(&error.into())),
+        None => Err(not_stored(&Unavailable::Closed.into())),
     }
 }
 

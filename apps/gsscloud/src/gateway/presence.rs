@@ -116,11 +116,7 @@ pub struct Presence {
 
 impl Default for Presence {
     fn default() -> Self {
-        Self {
-            agents: Mutex::default(),
-            changes: watch::Sender::new(0),
-            now: tokio::sync::broadcast::Sender::new(64),
-        }
+        Self { agents: Mutex::default(), changes: watch::Sender::new(0), now: tokio::sync::broadcast::Sender::new(64) }
     }
 }
 

@@ -21,7 +21,7 @@ use http::{HeaderMap, Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -57,7 +57,12 @@ const MAX_WRITE_BUFFER_BYTES: usize = 256 * 1024;
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// Answers the request for an upgrade; what follows has a task of its own.
-pub(super) fn upgrade(gateway: Arc<Gateway>, agent: Arc<Agent>, mut request: Request<Incoming>, from: IpAddr) -> Response {
+pub(super) fn upgrade(
+    gateway: Arc<Gateway>,
+    agent: Arc<Agent>,
+    mut request: Request<Incoming>,
+    from: IpAddr,
+) -> Response {
     let key = match check(request.headers()) {
         Ok(key) => key,
         Err(response) => return response,
@@ -149,11 +154,19 @@ async fn bid_farewell(socket: &mut Socket, close: Close) {
     let _ = timeout(CLOSE_TIME, closing).await;
 }
 
+/// A batch that the log has not confirmed.
+struct Pending {
+    last: Seq,
+    receipt: Receipt,
+    /// When the log should have.
+    until: Instant,
+}
+
 struct Conversation<'g> {
     gateway: &'g Arc<Gateway>,
     intake: Intake,
     /// Batches that the log has not confirmed, in order.
-    pending: VecDeque<(Seq, Receipt)>,
+    pending: VecDeque<Pending>,
     /// Nothing is read before.
     not_before: Instant,
     heard_at: Instant,
@@ -168,12 +181,7 @@ fn went_away(reason: impl Into<String>) -> Close {
 
 impl<'g> Conversation<'g> {
     /// Waits for `hello` and answers it.
-    async fn begin(
-        gateway: &'g Arc<Gateway>,
-        agent: &Agent,
-        socket: &mut Socket,
-        from: IpAddr,
-    ) -> Result<Self, Close> {
+    async fn begin(gateway: &'g Arc<Gateway>, agent: &Agent, socket: &mut Socket, from: IpAddr) -> Result<Self, Close> {
         let first = timeout(HELLO_TIME, async {
             loop {
                 match socket.next().await {
@@ -193,7 +201,9 @@ impl<'g> Conversation<'g> {
         let (intake, welcome) = match timeout(gateway.settings.deadline, begun).await {
             Ok(Ok(begun)) => begun,
             Ok(Err(Unwelcome::Close(close))) => return Err(close),
-            Ok(Err(Unwelcome::Occupied)) => return Err(Close { code: REPLACED, reason: "another is connected".into() }),
+            Ok(Err(Unwelcome::Occupied)) => {
+                return Err(Close { code: REPLACED, reason: "another is connected".into() });
+            }
             Err(_) => return Err(Close { code: STORAGE, reason: "the log does not answer".into() }),
         };
         say(socket, &FromReceiver::Welcome(welcome)).await?;
@@ -227,24 +237,25 @@ impl<'g> Conversation<'g> {
         let mut ending = self.intake.place.ending.clone();
         let mut phase = self.gateway.phase.subscribe();
         let is_draining = self.is_draining;
+        let is_next = move |phase: &Phase| match phase {
+            Phase::Open => false,
+            Phase::Draining { .. } => !is_draining,
+            Phase::Closed => true,
+        };
         tokio::select! {
             biased;
-            ended = ending.wait_for(Option::is_some) => Err(match ended.map(|ended| *ended) {
+            ended = async { ending.wait_for(Option::is_some).await.map(|ended| *ended) } => Err(match ended {
                 Ok(Some(Ending::Expelled)) => Close { code: UNAUTHORISED, reason: "the token is good no more".into() },
                 _ => Close { code: REPLACED, reason: "another connection of this agent took over".into() },
             }),
-            next = phase.wait_for(|phase| match phase {
-                Phase::Open => false,
-                Phase::Draining { .. } => !is_draining,
-                Phase::Closed => true,
-            }) => match next.map(|phase| *phase) {
+            next = async { phase.wait_for(is_next).await.map(|phase| *phase) } => match next {
                 Ok(Phase::Draining { within_secs }) => {
                     self.is_draining = true;
                     say(socket, &FromReceiver::Drain { within_secs }).await
                 }
                 _ => Err(Close { code: 1012, reason: "restart".into() }),
             },
-            settled = confirmed(&mut self.pending, settings.deadline), if !self.pending.is_empty() => {
+            settled = confirmed(&mut self.pending), if !self.pending.is_empty() => {
                 let last = settled.map_err(rejected)?;
                 self.intake.stored_up_to(last);
                 say(socket, &FromReceiver::Ack { stored: self.intake.stored() }).await
@@ -302,7 +313,10 @@ impl<'g> Conversation<'g> {
             Err(_) => return Err(Close { code: STORAGE, reason: "the log does not answer".into() }),
         };
         match taken {
-            Taken::Pending { last, receipt } => self.pending.push_back((last, receipt)),
+            Taken::Pending { last, receipt } => {
+                let until = Instant::now() + self.gateway.settings.deadline;
+                self.pending.push_back(Pending { last, receipt, until });
+            }
             // What is pending is said when it is stored.
             Taken::Again if self.pending.is_empty() => {
                 say(socket, &FromReceiver::Ack { stored: self.intake.stored() }).await?;
@@ -324,7 +338,7 @@ impl<'g> Conversation<'g> {
     /// The agent said goodbye: what is pending is confirmed, and that is all.
     async fn finish(&mut self, socket: &mut Socket) -> Result<(), Close> {
         while !self.pending.is_empty() {
-            let last = confirmed(&mut self.pending, self.gateway.settings.deadline).await.map_err(rejected)?;
+            let last = confirmed(&mut self.pending).await.map_err(rejected)?;
             self.intake.stored_up_to(last);
         }
         say(socket, &FromReceiver::Ack { stored: self.intake.stored() }).await?;
@@ -333,20 +347,19 @@ impl<'g> Conversation<'g> {
 }
 
 /// The number up to which the log has stored; more than one receipt is taken where they are there. May be dropped and called again.
-async fn confirmed(pending: &mut VecDeque<(Seq, Receipt)>, deadline: Duration) -> Result<Seq, Rejection> {
-    let Some((last, receipt)) = pending.front_mut() else { return std::future::pending().await };
-    let mut stored = *last;
-    let answer = timeout(deadline, receipt).await;
-    let settled_now = match answer {
-        Ok(answer) => settled(async { answer }).await,
-        Err(_) => Err(Rejection::Close(Close { code: STORAGE, reason: "the log does not answer".into() })),
-    };
+async fn confirmed(pending: &mut VecDeque<Pending>) -> Result<Seq, Rejection> {
+    let Some(first) = pending.front_mut() else { return std::future::pending().await };
+    let answer = timeout_at(first.until, &mut first.receipt).await;
+    let mut stored = first.last;
     pending.pop_front();
-    settled_now?;
-    while let Some((last, receipt)) = pending.front_mut() {
-        let Ok(answer) = receipt.try_recv() else { break };
-        settled(async { Ok::<_, std::convert::Infallible>(answer) }).await?;
-        stored = *last;
+    match answer {
+        Ok(answer) => settled(answer.ok())?,
+        Err(_) => return Err(Rejection::Close(Close { code: STORAGE, reason: "the log does not answer".into() })),
+    }
+    while let Some(next) = pending.front_mut() {
+        let Ok(answer) = next.receipt.try_recv() else { break };
+        settled(Some(answer))?;
+        stored = next.last;
         pending.pop_front();
     }
     Ok(stored)

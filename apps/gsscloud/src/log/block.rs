@@ -1,6 +1,6 @@
 //! A record as bytes: a head of fixed size, which says enough to count and to skip it, and the rest as deflated JSON.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;

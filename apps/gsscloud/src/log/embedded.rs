@@ -244,7 +244,16 @@ impl Log for EmbeddedLog {
             let oldest = transaction.open_table(RECORDS)?.get((agent.as_str(), head.first))?;
             let oldest_at = oldest.map(|row| block::Head::read(row.value())).transpose()?.map(|head| head.received_at);
             let Head { epoch, first, last, bytes, counts, dropped, .. } = head;
-            Ok(Account { epoch, stored: state.map(|state| state.stored), counts, dropped, first, last, bytes, oldest_at })
+            Ok(Account {
+                epoch,
+                stored: state.map(|state| state.stored),
+                counts,
+                dropped,
+                first,
+                last,
+                bytes,
+                oldest_at,
+            })
         };
         Ok(self.db.read_now(account)?)
     }

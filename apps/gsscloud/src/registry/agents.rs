@@ -181,7 +181,7 @@ impl Registry {
         Ok(())
     }
 
-    fn find(&self, id_or_name: &str) -> Result<Agent, RegistryError> {
+    pub(super) fn find(&self, id_or_name: &str) -> Result<Agent, RegistryError> {
         let state = self.state();
         let found = state.agent(id_or_name.trim());
         found.map(|agent| (**agent).clone()).ok_or_else(|| RegistryError::UnknownAgent(id_or_name.to_owned()))

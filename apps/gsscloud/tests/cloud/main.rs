@@ -1,0 +1,4 @@
+//! A running receiver, seen from outside.
+
+mod delivery;
+mod support;
