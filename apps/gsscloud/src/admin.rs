@@ -116,6 +116,19 @@ pub fn ask(path: &Path, _: &Ask) -> Result<Answer, AskError> {
     Err(AskError::NotRunning(path.to_owned()))
 }
 
+/// Without the token.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Token { .. } => "Token",
+            Self::Agents { .. } => "Agents",
+            Self::Users { .. } => "Users",
+            Self::Done => "Done",
+            Self::Failed { .. } => "Failed",
+        })
+    }
+}
+
 /// The folder that a socket is in.
 fn folder(path: &Path) -> std::path::PathBuf {
     path.parent().unwrap_or(path).to_owned()

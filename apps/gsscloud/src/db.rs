@@ -110,7 +110,7 @@ impl Db {
         &self,
         job: impl FnOnce(&WriteTransaction) -> Result<T, redb::Error> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        self.place(job, |_| ()).await?.await.unwrap_or(Err(Unavailable::Closed))
+        self.place(job, |_| ()).await?.await.unwrap_or(Err(Unavailable::Write))
     }
 
     /// Places `job` in its turn and gives what will tell of it. Jobs are done in the order in which they were placed. What it gave is shown to

@@ -172,7 +172,8 @@ impl Gateway {
                 5,
             );
         }
-        if let Err(wait) = self.presence.knock(&agent.id, self.settings.max_agents) {
+        let door = if *request.method() == Method::POST { Door::Post } else { Door::Websocket };
+        if let Err(wait) = self.presence.knock(&agent.id, door, self.settings.max_agents) {
             let told = problem(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many connections");
             return retry_after(told, wait.as_secs().max(1));
         }

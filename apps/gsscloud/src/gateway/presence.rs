@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ use crate::log::AgentId;
 /// An agent that sends by POST is online for so long after one.
 const LETTER_LASTS: Duration = Duration::from_secs(90);
 
-/// Connections of one agent in [`KNOCK_SPAN`] before it is told to wait.
-const MAX_KNOCKS: u32 = 120;
+/// Connections of one agent in [`KNOCK_SPAN`] before it is told to wait, and requests.
+const MAX_KNOCKS: [u32; 2] = [120, 1800];
 
 /// See [`MAX_KNOCKS`].
 const KNOCK_SPAN: Duration = Duration::from_secs(60);
@@ -79,7 +80,7 @@ pub struct Seen {
     /// It said goodbye.
     pub said_bye: bool,
     bucket: Option<Bucket>,
-    knocks: (u32, Option<Instant>),
+    knocks: [(u32, Option<Instant>); 2],
 }
 
 impl Seen {
@@ -112,6 +113,7 @@ pub struct Presence {
     agents: Mutex<HashMap<AgentId, Seen>>,
     changes: watch::Sender<u64>,
     now: tokio::sync::broadcast::Sender<Now>,
+    next: AtomicU64,
 }
 
 impl Default for Presence {
@@ -180,20 +182,21 @@ impl Presence {
     }
 
     /// Counts an attempt to connect, or gives how long to wait.
-    pub(super) fn knock(&self, agent: &AgentId, max_agents: usize) -> Result<(), Duration> {
+    pub(super) fn knock(&self, agent: &AgentId, door: Door, max_agents: usize) -> Result<(), Duration> {
         let mut agents = self.agents();
         let is_known = agents.get(agent).is_some_and(|seen| seen.connected.is_some());
         if !is_known && agents.values().filter(|seen| seen.connected.is_some()).count() >= max_agents {
             return Err(Duration::from_secs(60));
         }
-        let (count, since) = &mut agents.entry(agent.clone()).or_default().knocks;
+        let knocks = &mut agents.entry(agent.clone()).or_default().knocks;
+        let (count, since) = &mut knocks[door as usize];
         let now = Instant::now();
         let begun = *since.get_or_insert(now);
         if now.duration_since(begun) >= KNOCK_SPAN {
             (*count, *since) = (0, Some(now));
         }
         *count += 1;
-        if *count > MAX_KNOCKS {
+        if *count > MAX_KNOCKS[door as usize] {
             return Err((begun + KNOCK_SPAN).saturating_duration_since(now));
         }
         Ok(())
@@ -214,14 +217,14 @@ impl Presence {
         let is_duplicate = arrival.is_revived || (other_run.is_some() && !arrival.is_new);
         if is_duplicate {
             seen.duplicate_at = Some(now);
-            gateway.tallies.duplicates.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            gateway.tallies.duplicates.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(agent = %arrival.agent, from = %arrival.from, "two copies of one agent may be running");
         }
         if arrival.door == Door::Post && is_duplicate && other_run.is_some() {
             seen.connected = before;
             return Err(Occupied);
         }
-        let number = before.as_ref().map_or(0, |before| before.number) + 1 + seen.knocks.0 as u64;
+        let number = presence.next.fetch_add(1, Ordering::Relaxed);
         if let Some(before) = before {
             before.end.send_replace(Some(Ending::Replaced));
         }

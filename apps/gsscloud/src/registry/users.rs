@@ -14,7 +14,7 @@ use crate::token::{Digest, new_secret};
 use crate::{clock, password};
 
 /// A session ends this long after its last request.
-pub const IDLE_LIMIT: Duration = Duration::from_secs(12 * 60 * 60);
+pub(super) const IDLE_LIMIT: Duration = Duration::from_secs(12 * 60 * 60);
 /// Sessions of one user; one more replaces the one that was used longest ago.
 const MAX_SESSIONS: usize = 32;
 

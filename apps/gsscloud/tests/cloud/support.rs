@@ -91,6 +91,30 @@ impl Agent {
         }
     }
 
+    /// Connects to something that may just be gone.
+    pub(crate) async fn try_connect(address: SocketAddr, token: &str) -> Result<Self, ()> {
+        let stream = TcpStream::connect(address).await.map_err(drop)?;
+        let (socket, _) = tokio_tungstenite::client_async(request(address, token), stream).await.map_err(drop)?;
+        Ok(Self { socket })
+    }
+
+    /// Says hello to something that may just be gone; gives what is stored.
+    pub(crate) async fn try_hello(&mut self, epoch: &Epoch, next: Seq) -> Result<Seq, ()> {
+        self.try_say(&FromAgent::Hello(hello(epoch, next))).await?;
+        match self.hear().await {
+            Ok(FromReceiver::Welcome(welcome)) => Ok(welcome.stored),
+            _ => Err(()),
+        }
+    }
+
+    pub(crate) async fn try_say(&mut self, message: &FromAgent) -> Result<(), ()> {
+        let message = match pack(message) {
+            Packed::Plain(text) => Message::text(text),
+            Packed::Gzip(bytes) => Message::binary(bytes),
+        };
+        self.socket.send(message).await.map_err(drop)
+    }
+
     pub(crate) async fn say(&mut self, message: &FromAgent) {
         let message = match pack(message) {
             Packed::Plain(text) => Message::text(text),
@@ -195,4 +219,23 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         assert!(tokio::time::Instant::now() < end, "{what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Sends a letter; gives status and body.
+pub(crate) async fn post(address: SocketAddr, token: &str, letter: &Value) -> (u16, Value) {
+    let body = http_body_util::Full::new(bytes::Bytes::from(letter.to_string()));
+    let request = http::Request::post("/agent")
+        .header("host", address.to_string())
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(body)
+        .unwrap();
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let response = sender.send_request(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
