@@ -10,18 +10,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use gssa_serve::Site;
+use gssa_serve::door::Door;
+use gssa_serve::host::AllowedHosts;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::config::Config;
+use crate::api::{Api, Parts};
+use crate::config::{Config, ConfigError};
 use crate::db::{Db, Unavailable};
+use crate::fleet::Fleet;
 use crate::gateway::Gateway;
 use crate::log::{EmbeddedLog, Log, LogError};
 use crate::registry::{Registry, RegistryError};
-use crate::server::{Limits, serve};
-use crate::service::Service;
+use crate::server::{self, Server};
 use crate::tls::{Files, Tls, TlsError};
 use crate::{admin, clock};
 
@@ -40,6 +44,8 @@ pub struct Cloud {
     pub gateway: Arc<Gateway>,
     /// What they sent.
     pub log: Arc<EmbeddedLog>,
+    /// What is known of those that somebody looks at.
+    pub fleet: Arc<Fleet>,
     db: Db,
     config: Config,
     stop: CancellationToken,
@@ -63,6 +69,9 @@ pub enum StartError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The certificate cannot be used.
     #[error("server.tls")]
     Tls(#[from] TlsError),
@@ -101,20 +110,35 @@ impl Cloud {
         let version = env!("CARGO_PKG_VERSION");
         let gateway = Arc::new(Gateway::new(log.clone(), registry.clone(), config.gateway(), version));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let cloud = Arc::new(Self { registry, gateway, log, db, config, stop, tasks });
-        cloud.run(listener, tls);
+        let fleet = Arc::new(Fleet::new(log.clone()));
+        let cloud = Arc::new(Self { registry, gateway, log, fleet, db, config, stop, tasks });
+        cloud.run(listener, tls)?;
         info!(version, listen = %bound, agents = cloud.registry.agents().len(), "gsscloud started");
         Ok((cloud, bound))
     }
 
-    fn run(self: &Arc<Self>, listener: TcpListener, tls: Option<Arc<Tls>>) {
-        let service = Arc::new(Service {
+    fn run(self: &Arc<Self>, listener: TcpListener, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
+        let (trusted_proxies, keys) = (self.config.proxies()?, &self.config.server);
+        let hosts = if keys.allowed_hosts.is_empty() {
+            AllowedHosts::any()
+        } else {
+            AllowedHosts::new(&keys.allowed_hosts, None)
+        };
+        let api = Arc::new(Api::new(Parts {
             gateway: self.gateway.clone(),
+            registry: self.registry.clone(),
+            log: self.log.clone(),
+            fleet: self.fleet.clone(),
             db: self.db.clone(),
-            trusted_proxies: self.config.server.trusted_proxies.clone(),
-            allow_plaintext: self.config.server.allow_plaintext,
-        });
-        self.task(serve(Limits::default(), listener, tls.clone(), service, self.stop.clone()));
+            retention: self.config.retention(),
+            door: Door { hosts, proxies: trusted_proxies.clone() },
+            site: Site::default(),
+        }));
+        let (allow_plaintext, limits) = (keys.allow_plaintext, server::limits(self.config.limits.agents));
+        let server = Server { api, tls: tls.clone(), trusted_proxies, allow_plaintext, limits };
+        self.task(server.serve(listener, self.stop.clone()));
+        let cloud = self.clone();
+        self.service(async move { cloud.fleet.clone().follow(cloud.gateway.presence()).await });
         let cloud = self.clone();
         self.service(async move { cloud.gateway.follow_registry().await });
         let cloud = self.clone();
@@ -133,6 +157,7 @@ impl Cloud {
                 }
             });
         }
+        Ok(())
     }
 
     /// Runs until it ends; it knows the signal.
@@ -152,6 +177,7 @@ impl Cloud {
                 Ok(items) => info!(items, "items are older than they are kept, and gone"),
                 Err(error) => warn!(error = %error, "what is too old could not be taken away"),
             }
+            self.fleet.tidy();
             tokio::time::sleep(SWEEP_EVERY).await;
         }
     }
@@ -162,6 +188,7 @@ impl Cloud {
     /// No such agent, or the storage failed.
     pub async fn remove_agent(&self, id_or_name: &str) -> Result<(), RegistryError> {
         let agent = self.registry.remove_agent(id_or_name).await?;
+        self.fleet.forget(&agent.id);
         if let Err(LogError::Unavailable(error)) = self.log.forget(&agent.id).await {
             return Err(error.into());
         }

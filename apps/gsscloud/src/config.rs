@@ -1,18 +1,15 @@
 //! The configuration: built-in values, `gsscloud.json`, `GSSCLOUD_SECTION__KEY`, flags; later wins. Read once, at the start; certificates are
 //! followed while it runs. What is wrong ends the start and is told with its path.
 
-mod network;
-
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Json, Serialized};
+use gssa_serve::network::Network;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-pub use network::Network;
 
 use crate::gateway::{Rates, Settings};
 use crate::log::Retention;
@@ -45,7 +42,7 @@ pub struct Server {
     /// The certificate. Without one only this machine and trusted proxies may come in.
     pub tls: Option<TlsFiles>,
     /// Proxies in front, whose `X-Forwarded-*` is believed: IP addresses or networks.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<String>,
     /// Whether everybody may come in without TLS: for tests and networks of one's own.
     pub allow_plaintext: bool,
     /// Host names, besides IP addresses and `localhost`, that browsers may ask by. Empty: any.
@@ -244,7 +241,20 @@ impl Config {
         config.check()
     }
 
+    /// Proxies whose headers are believed.
+    ///
+    /// # Errors
+    /// One of them is no network.
+    pub fn proxies(&self) -> Result<Vec<Network>, ConfigError> {
+        let network = |text: &String| {
+            let wrong = || format!("server.trusted_proxies: {text:?} is neither an IP address nor a network");
+            text.parse().map_err(|_| ConfigError::Wrong(wrong()))
+        };
+        self.server.trusted_proxies.iter().map(network).collect()
+    }
+
     fn check(self) -> Result<Self, ConfigError> {
+        self.proxies()?;
         let LimitKeys {
             agents,
             items_per_second,
@@ -317,7 +327,7 @@ mod tests {
             r#"{ "server": { "listen": "0.0.0.0:9", "trusted_proxies": ["10.0.0.0/8"] }, "retention": { "days": 3 } }"#;
         let config = load(file, &json!({ "server": { "listen": "[::1]:7" } })).unwrap();
         assert_eq!(config.server.listen, "[::1]:7".parse().unwrap());
-        assert!(config.server.trusted_proxies[0].contains("10.1.2.3".parse().unwrap()));
+        assert!(config.proxies().unwrap()[0].contains("10.1.2.3".parse().unwrap()));
         assert_eq!(config.retention(), Retention { age_secs: 3 * 86_400, bytes: 256 << 20 });
         assert_eq!(config.limits, LimitKeys::default());
     }

@@ -22,6 +22,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use gssa_serve::Response;
+use gssa_serve::token::Digest;
 use gssa_uplink::wire::Limits;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -29,10 +31,9 @@ use hyper::body::Incoming;
 use tokio::sync::watch;
 use tracing::{debug, info};
 
-use crate::http::{Response, problem, retry_after};
+use crate::http::Refused;
 use crate::log::Log;
 use crate::registry::{Agent, Registry};
-use crate::token::Digest;
 
 use budget::Budget;
 pub use presence::{Connected, Door, Presence, Seen};
@@ -158,36 +159,35 @@ impl Gateway {
 
     /// Answers a request at [`PATH`].
     pub async fn answer(self: &Arc<Self>, request: Request<Incoming>, from: IpAddr) -> Response {
+        match self.dispatch(request, from).await {
+            Ok(response) => response,
+            Err(refused) => refused.into_response(),
+        }
+    }
+
+    async fn dispatch(self: &Arc<Self>, request: Request<Incoming>, from: IpAddr) -> Result<Response, Refused> {
         let Some((agent, token)) = self.admit(request.headers()) else {
             self.tallies.unauthorised.fetch_add(1, Ordering::Relaxed);
             debug!(%from, "no such token");
-            let mut response = problem(StatusCode::UNAUTHORIZED, "unauthorised", "no agent has this token");
-            let bearer = http::HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(http::header::WWW_AUTHENTICATE, bearer);
-            return response;
+            return Err(Refused::new(StatusCode::UNAUTHORIZED, "unauthorised", "no agent has this token"));
         };
+        let unavailable = |kind, detail| Refused::new(StatusCode::SERVICE_UNAVAILABLE, kind, detail).retry_after(5);
         if *self.phase.borrow() != Phase::Open {
-            return retry_after(
-                problem(StatusCode::SERVICE_UNAVAILABLE, "ending", "this receiver is being restarted"),
-                5,
-            );
+            return Err(unavailable("ending", "this receiver is being restarted"));
         }
         let door = if *request.method() == Method::POST { Door::Post } else { Door::Websocket };
         if let Err(wait) = self.presence.knock(&agent.id, door, self.settings.max_agents) {
-            let told = problem(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many connections");
-            return retry_after(told, wait.as_secs().max(1));
+            let told = Refused::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many connections");
+            return Err(told.retry_after(wait.as_secs().max(1)));
         }
         // What the token was good for before it is not any more.
         if let Err(error) = self.registry.use_token(&agent.id, &token).await {
             info!(agent = %agent.id, error = %error, "the use of a token cannot be noted");
-            return retry_after(problem(StatusCode::SERVICE_UNAVAILABLE, "storage", "the log cannot be written"), 5);
+            return Err(unavailable("storage", "the log cannot be written"));
         }
-        match *request.method() {
-            Method::GET => socket::upgrade(self.clone(), agent, request, from),
-            Method::POST => letter::answer(self, agent, request, from).await,
-            _ => {
-                problem(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "this path takes GET with an upgrade, and POST")
-            }
+        match door {
+            Door::Websocket => socket::upgrade(self.clone(), agent, request, from),
+            Door::Post => letter::answer(self, agent, request, from).await,
         }
     }
 

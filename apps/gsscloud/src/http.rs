@@ -1,66 +1,57 @@
-//! Answers and their bodies; errors are RFC 9457 problems everywhere.
+//! Problems of the door for agents: RFC 9457, as everywhere.
 
-use bytes::Bytes;
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Empty, Full};
-use serde::Serialize;
-use serde_json::{Value, json};
+use gssa_serve::problem::Refusal;
+use gssa_serve::{Error, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderName, StatusCode};
+use serde_json::{Map, Value};
 
-/// Why a body ended early.
-pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
-/// A body, whole or in parts.
-pub type Body = UnsyncBoxBody<Bytes, BodyError>;
-/// An answer.
-pub type Response = http::Response<Body>;
-
-/// 200 with these bytes.
-pub fn full(bytes: impl Into<Bytes>, content_type: &'static str) -> Response {
-    let mut response = http::Response::new(Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+/// Why an agent, or somebody who looks, is not answered as asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct Refused {
+    status: StatusCode,
+    kind: &'static str,
+    detail: String,
+    retry_after: Option<u64>,
+    members: Map<String, Value>,
 }
 
-/// A status without a body.
-pub fn empty(status: StatusCode) -> Response {
-    let mut response = http::Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
-    *response.status_mut() = status;
-    response
-}
+impl Refused {
+    /// With this status; `kind` is for programs, `detail` for people.
+    pub fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, kind, detail: detail.into(), retry_after: None, members: Map::new() }
+    }
 
-/// 200 with `value` as JSON.
-pub fn json(value: &impl Serialize) -> Response {
-    match serde_json::to_vec(value) {
-        Ok(bytes) => full(bytes, "application/json"),
-        Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the log says why"),
+    /// The same, with the time to wait before another try, in seconds.
+    #[must_use]
+    pub fn retry_after(self, secs: u64) -> Self {
+        Self { retry_after: Some(secs), ..self }
+    }
+
+    /// The same, with what there is to know beside.
+    #[must_use]
+    pub fn with(self, members: Value) -> Self {
+        let members = if let Value::Object(members) = members { members } else { Map::new() };
+        Self { members: members.into_iter().filter(|(_, value)| !value.is_null()).collect(), ..self }
+    }
+
+    /// As an answer.
+    pub fn into_response(self) -> Response {
+        Error::from(self).into_response()
     }
 }
 
-/// A problem. `kind` is for programs, `detail` for people.
-pub fn problem(status: StatusCode, kind: &str, detail: &str) -> Response {
-    problem_with(status, kind, detail, json!({}))
-}
-
-/// A problem with more members.
-pub fn problem_with(status: StatusCode, kind: &str, detail: &str, more: Value) -> Response {
-    let mut document = json!({
-        "type": format!("about:blank#{kind}"),
-        "title": status.canonical_reason().unwrap_or("Problem"),
-        "status": status.as_u16(),
-        "detail": detail,
-    });
-    if let (Some(document), Value::Object(more)) = (document.as_object_mut(), more) {
-        document.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
+impl Refusal for Refused {
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        (self.status, self.kind, self.status.canonical_reason().unwrap_or("Problem"))
     }
-    let mut response = full(document.to_string(), "application/problem+json");
-    *response.status_mut() = status;
-    response
-}
 
-/// The response, with the time to wait before another try.
-pub fn retry_after(mut response: Response, secs: u64) -> Response {
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(secs));
-    response
+    fn header(&self) -> Option<(HeaderName, String)> {
+        self.retry_after.map(|secs| (RETRY_AFTER, secs.to_string()))
+    }
+
+    fn members(&self) -> Map<String, Value> {
+        self.members.clone()
+    }
 }

@@ -57,6 +57,18 @@ impl fmt::Display for AgentId {
     }
 }
 
+impl schemars::JsonSchema for AgentId {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AgentId".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[a-z0-9._-]{1,64}$" })
+    }
+}
+
 impl FromStr for AgentId {
     type Err = gssa_model::BadSourceId;
 
@@ -200,6 +212,9 @@ pub trait Log: fmt::Debug + Send + Sync {
 
     /// The records after a position, at most about `max_bytes` of them as they are kept, and at least one if there is one.
     async fn read(&self, agent: &AgentId, after: Position, max_bytes: usize) -> Result<Vec<Record>, LogError>;
+
+    /// The position before the first record that came at this time or later.
+    async fn since(&self, agent: &AgentId, at: Timestamp) -> Result<Position, LogError>;
 
     /// The newest report of every source.
     async fn newest(&self, agent: &AgentId) -> Result<Vec<Newest>, LogError>;

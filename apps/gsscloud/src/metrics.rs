@@ -10,6 +10,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
 use crate::db::Db;
+use crate::fleet::Fleet;
 use crate::gateway::Gateway;
 
 /// The media type of [`render`].
@@ -18,6 +19,7 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[derive(Debug)]
 struct Measured {
     gateway: Arc<Gateway>,
+    fleet: Arc<Fleet>,
     db: Db,
 }
 
@@ -44,6 +46,7 @@ impl Collector for Measured {
         }
         let gauges = [
             ("gsscloud_agents_online", "Agents that are connected", self.gateway.presence().online() as i64),
+            ("gsscloud_views", "Agents that somebody looks at", self.fleet.len() as i64),
             ("gsscloud_log_file_bytes", "Size of the file", self.db.file_bytes() as i64),
             ("gsscloud_log_writable", "Whether the log can be written", i64::from(self.db.is_healthy())),
         ];
@@ -56,9 +59,9 @@ impl Collector for Measured {
 }
 
 /// The text of one scrape.
-pub fn render(gateway: &Arc<Gateway>, db: &Db) -> String {
+pub fn render(gateway: &Arc<Gateway>, fleet: &Arc<Fleet>, db: &Db) -> String {
     let mut registry = Registry::default();
-    registry.register_collector(Box::new(Measured { gateway: gateway.clone(), db: db.clone() }));
+    registry.register_collector(Box::new(Measured { gateway: gateway.clone(), fleet: fleet.clone(), db: db.clone() }));
     let mut text = String::new();
     // Writing into a String cannot fail.
     let _ = prometheus_client::encoding::prometheus_text::encode(&mut text, &registry);

@@ -9,17 +9,18 @@ mod users;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use gssa_serve::password::{BadPassword, Passwords};
+use gssa_serve::token::Digest;
 use redb::{ReadableTable as _, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, watch};
 
 pub use agents::{Agent, NewAgent};
-pub use users::{Session, User};
+pub use users::User;
 
 use crate::db::{Db, Unavailable};
 use crate::log::AgentId;
-use crate::token::Digest;
 
 const AGENTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("agents");
 const USERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("users");
@@ -47,7 +48,7 @@ pub enum RegistryError {
     BadName,
     /// The password cannot be one.
     #[error("{0}")]
-    BadPassword(#[from] crate::password::BadPassword),
+    BadPassword(#[from] BadPassword),
     /// The agent was revoked.
     #[error("{0:?} is revoked; add it anew")]
     Revoked(String),
@@ -69,15 +70,15 @@ pub struct Registry {
     state: RwLock<State>,
     /// One change at a time.
     turn: Mutex<()>,
-    sessions: users::Sessions,
+    passwords: Passwords,
     changes: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     agents: BTreeMap<AgentId, Arc<Agent>>,
-    /// By the prefix of the digest of a token that counts.
-    tokens: HashMap<u64, (Digest, AgentId)>,
+    /// By the first digits of the digest of a token that counts: enough to find it, and of no use to guess it.
+    tokens: HashMap<String, (Digest, AgentId)>,
     users: BTreeMap<String, Arc<User>>,
 }
 
@@ -113,7 +114,7 @@ impl Registry {
             db,
             state: RwLock::new(state),
             turn: Mutex::default(),
-            sessions: users::Sessions::default(),
+            passwords: Passwords::default(),
             changes: watch::Sender::new(0),
         })
     }

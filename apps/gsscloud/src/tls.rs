@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use gssa_serve::token::Digest;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tracing::{info, warn};
-
-use crate::token::Digest;
 
 /// The time between two looks at the files: comparing what is in them works on every file system.
 const LOOK_EVERY: Duration = Duration::from_secs(10);

@@ -108,15 +108,13 @@ async fn answer(cloud: &Cloud, ask: Ask) -> Result<Answer, RegistryError> {
         }
         Ask::AgentList => Answer::Agents { agents: agents(cloud).await },
         Ask::UserAdd { name, password, admin } => {
-            let user = registry.add_user(&name, &password.0, admin).await?;
+            let user = registry.add_user(&name, password.0, admin).await?;
             info!(user = user.name, admin, "user added");
             Answer::Done
         }
         Ask::UserGrant { name, agent } => registry.grant(&name, &agent, true).await.map(|_| Answer::Done)?,
         Ask::UserWithdraw { name, agent } => registry.grant(&name, &agent, false).await.map(|_| Answer::Done)?,
-        Ask::UserPassword { name, password } => {
-            registry.set_password(&name, &password.0).await.map(|_| Answer::Done)?
-        }
+        Ask::UserPassword { name, password } => registry.set_password(&name, password.0).await.map(|_| Answer::Done)?,
         Ask::UserRemove { name } => registry.remove_user(&name).await.map(|()| Answer::Done)?,
         Ask::UserList => Answer::Users {
             users: registry

@@ -6,8 +6,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use gssa_serve::Response;
+use gssa_serve::response::json;
 use gssa_uplink::receiver::{Close, Rejection};
-use gssa_uplink::wire::{FromAgent, FromReceiver, Letter, Refused};
+use gssa_uplink::wire::{self, FromAgent, FromReceiver, Letter};
 use http::header::CONTENT_ENCODING;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
@@ -21,7 +23,7 @@ use super::Gateway;
 use super::budget::Message;
 use super::intake::{Intake, STORAGE, TOO_LARGE, Taken, Unwelcome, parse, settled};
 use super::presence::Door;
-use crate::http::{Response, json, problem, problem_with, retry_after};
+use crate::http::Refused;
 use crate::log::AgentId;
 use crate::registry::Agent;
 
@@ -58,15 +60,14 @@ pub(super) async fn answer(
     agent: Arc<Agent>,
     request: Request<Incoming>,
     from: IpAddr,
-) -> Response {
+) -> Result<Response, Refused> {
     gateway.tallies.letters.fetch_add(1, Ordering::Relaxed);
     let Some(_turn) = gateway.under_way.take(&agent.id) else {
-        return retry_after(problem(StatusCode::CONFLICT, "occupied", "another request of this agent is under way"), 5);
+        return Err(occupied("another request of this agent is under way").retry_after(5));
     };
-    match read(gateway, &agent, request, from).await {
-        Ok(messages) => json(&Letter { messages }),
-        Err(response) => response,
-    }
+    let messages = read(gateway, &agent, request, from).await?;
+    json(&Letter { messages })
+        .map_err(|_| Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the log says why"))
 }
 
 async fn read(
@@ -74,7 +75,7 @@ async fn read(
     agent: &Agent,
     request: Request<Incoming>,
     from: IpAddr,
-) -> Result<Vec<FromReceiver>, Response> {
+) -> Result<Vec<FromReceiver>, Refused> {
     #[derive(Deserialize)]
     struct Written<'a> {
         #[serde(borrow)]
@@ -84,14 +85,18 @@ async fn read(
     let is_gzip = match request.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
         None | Some(b"identity") => false,
         Some(b"gzip") => true,
-        Some(_) => return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "send gzip or nothing")),
+        Some(_) => {
+            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "send gzip or nothing"));
+        }
     };
     let body = Limited::new(request.into_body(), settings.limits.message_bytes).collect();
     let body = match timeout(BODY_TIME, body).await {
         Ok(Ok(body)) => body.to_bytes().into(),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return Err(too_large("the body")),
         Ok(Err(_)) => return Err(malformed("the body did not come")),
-        Err(_) => return Err(problem(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come in time")),
+        Err(_) => {
+            return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come in time"));
+        }
     };
     let message = if is_gzip { Message::Gzip(body) } else { Message::Plain(body) };
     gateway.tallies.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
@@ -111,7 +116,7 @@ async fn read(
     let begun = timeout(settings.deadline, Intake::begin(gateway, agent, Door::Post, from, hello)).await;
     let (mut intake, welcome) = begun.map_err(|_| not_stored())?.map_err(|unwelcome| match unwelcome {
         Unwelcome::Close(close) => closed(&close),
-        Unwelcome::Occupied => problem(StatusCode::CONFLICT, "occupied", "another copy of this agent is connected"),
+        Unwelcome::Occupied => occupied("another copy of this agent is connected"),
     })?;
     let mut answers = vec![FromReceiver::Welcome(welcome)];
     let (mut receipts, mut must_wait) = (Vec::new(), Duration::ZERO);
@@ -157,27 +162,31 @@ async fn read(
     Ok(answers)
 }
 
-fn malformed(detail: &str) -> Response {
-    problem(StatusCode::BAD_REQUEST, "malformed", detail)
+fn malformed(detail: &str) -> Refused {
+    Refused::new(StatusCode::BAD_REQUEST, "malformed", detail)
 }
 
-fn too_large(what: &str) -> Response {
-    problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", &format!("{what} is larger than is taken"))
+fn occupied(detail: &str) -> Refused {
+    Refused::new(StatusCode::CONFLICT, "occupied", detail)
 }
 
-fn not_stored() -> Response {
-    retry_after(problem(StatusCode::SERVICE_UNAVAILABLE, "storage", "the log cannot be written"), 5)
+fn too_large(what: &str) -> Refused {
+    Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("{what} is larger than is taken"))
+}
+
+fn not_stored() -> Refused {
+    Refused::new(StatusCode::SERVICE_UNAVAILABLE, "storage", "the log cannot be written").retry_after(5)
 }
 
 /// A refusal has its members in the problem.
-fn refusal(refused: &Refused) -> Response {
+fn refusal(refused: &wire::Refused) -> Refused {
     let members = json!({ "first": refused.first, "last": refused.last, "seq": refused.seq, "reason": refused.reason });
-    problem_with(StatusCode::BAD_REQUEST, "refused", &refused.detail, members)
+    Refused::new(StatusCode::BAD_REQUEST, "refused", refused.detail.clone()).with(members)
 }
 
-fn closed(close: &Close) -> Response {
+fn closed(close: &Close) -> Refused {
     match close.code {
-        Close::VERSION => problem(StatusCode::UPGRADE_REQUIRED, "version", &close.reason),
+        Close::VERSION => Refused::new(StatusCode::UPGRADE_REQUIRED, "version", close.reason.clone()),
         TOO_LARGE => too_large("what is in the body"),
         STORAGE => not_stored(),
         _ => malformed(&close.reason),

@@ -23,11 +23,14 @@ const LETTER_LASTS: Duration = Duration::from_secs(90);
 /// Connections of one agent in [`KNOCK_SPAN`] before it is told to wait, and requests.
 const MAX_KNOCKS: [u32; 2] = [120, 1800];
 
+/// Parts of the newest state that are kept for who looks later: those of some thousand sources.
+const MAX_NOW_PARTS: usize = 16;
+
 /// See [`MAX_KNOCKS`].
 const KNOCK_SPAN: Duration = Duration::from_secs(60);
 
 /// By which way an agent sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Door {
     /// One connection that stays.
@@ -79,6 +82,8 @@ pub struct Seen {
     pub duplicate_at: Option<Timestamp>,
     /// It said goodbye.
     pub said_bye: bool,
+    /// The newest states that came outside of the sequence of the open connection.
+    pub now: Vec<Arc<Vec<Shown>>>,
     bucket: Option<Bucket>,
     knocks: [(u32, Option<Instant>); 2],
 }
@@ -101,8 +106,6 @@ impl Seen {
 pub struct Now {
     /// Whose.
     pub agent: AgentId,
-    /// When it came.
-    pub received_at: Timestamp,
     /// The reports.
     pub shown: Arc<Vec<Shown>>,
 }
@@ -118,7 +121,12 @@ pub struct Presence {
 
 impl Default for Presence {
     fn default() -> Self {
-        Self { agents: Mutex::default(), changes: watch::Sender::new(0), now: tokio::sync::broadcast::Sender::new(64) }
+        Self {
+            agents: Mutex::default(),
+            changes: watch::Sender::new(0),
+            now: tokio::sync::broadcast::Sender::new(64),
+            next: AtomicU64::new(0),
+        }
     }
 }
 
@@ -235,6 +243,7 @@ impl Presence {
         seen.program = Some(program);
         seen.clock_offset_ms = Some(clock_offset_ms);
         seen.said_bye = false;
+        seen.now.clear();
         drop(agents);
         presence.changed();
         Ok(Place { gateway: gateway.clone(), agent, number, ending, door })
@@ -285,9 +294,14 @@ impl Place {
 
     /// Passes on what is to be shown and not logged.
     pub(super) fn show(&self, shown: Vec<Shown>) {
-        let (agent, received_at) = (self.agent.clone(), clock::now());
+        let (agent, shown) = (self.agent.clone(), Arc::new(shown));
+        self.with(|seen| {
+            if seen.now.len() < MAX_NOW_PARTS {
+                seen.now.push(shown.clone());
+            }
+        });
         // Nobody who looks is no error.
-        let _ = self.gateway.presence.now.send(Now { agent, received_at, shown: Arc::new(shown) });
+        let _ = self.gateway.presence.now.send(Now { agent, shown });
     }
 }
 
@@ -298,6 +312,7 @@ impl Drop for Place {
             self.with(|seen| {
                 if seen.connected.as_ref().is_some_and(|connected| connected.number == self.number) {
                     seen.connected = None;
+                    seen.now.clear();
                 }
             });
             self.gateway.presence.changed();

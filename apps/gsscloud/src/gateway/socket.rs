@@ -9,6 +9,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
+use gssa_serve::Response;
+use gssa_serve::response::empty;
 use gssa_uplink::SUBPROTOCOL;
 use gssa_uplink::pack::{Packed, pack};
 use gssa_uplink::receiver::{Close, Rejection};
@@ -33,7 +35,7 @@ use super::budget;
 use super::intake::{Intake, REPLACED, STORAGE, TOO_LARGE, Taken, UNAUTHORISED, Unwelcome, parse, settled};
 use super::presence::{Door, Ending};
 use super::{Gateway, Phase};
-use crate::http::{Response, empty, problem};
+use crate::http::Refused;
 use crate::log::Receipt;
 use crate::registry::Agent;
 
@@ -62,11 +64,8 @@ pub(super) fn upgrade(
     agent: Arc<Agent>,
     mut request: Request<Incoming>,
     from: IpAddr,
-) -> Response {
-    let key = match check(request.headers()) {
-        Ok(key) => key,
-        Err(response) => return response,
-    };
+) -> Result<Response, Refused> {
+    let key = check(request.headers())?;
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match timeout(HELLO_TIME, upgraded).await {
@@ -85,33 +84,25 @@ pub(super) fn upgrade(
     if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
         headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
     }
-    response
+    Ok(response)
 }
 
 /// The key of a request that asks for our subprotocol.
-fn check(headers: &HeaderMap) -> Result<HeaderValue, Response> {
+fn check(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
     let has = |name, word: &str| {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
     };
-    let key = headers.get(SEC_WEBSOCKET_KEY).filter(|key| {
-        base64::engine::general_purpose::STANDARD.decode(key.as_bytes()).is_ok_and(|key| key.len() == 16)
-    });
+    let is_key = |key: &&HeaderValue| {
+        let key = base64::engine::general_purpose::STANDARD.decode(key.as_bytes());
+        key.is_ok_and(|key| key.len() == 16)
+    };
     let is_upgrade = has(CONNECTION, "upgrade") && has(UPGRADE, "websocket");
-    match key {
-        Some(key) if is_upgrade && has(SEC_WEBSOCKET_VERSION, "13") && has(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) => {
-            Ok(key.clone())
-        }
-        _ => {
-            let detail = format!("agents connect here by a WebSocket (version 13) with the subprotocol {SUBPROTOCOL}");
-            let mut response = problem(StatusCode::UPGRADE_REQUIRED, "upgrade-required", &detail);
-            let headers = response.headers_mut();
-            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-            headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-            headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-            Err(response)
-        }
-    }
+    let is_ours = is_upgrade && has(SEC_WEBSOCKET_VERSION, "13") && has(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
+    headers.get(SEC_WEBSOCKET_KEY).filter(is_key).filter(|_| is_ours).cloned().ok_or_else(|| {
+        let detail = format!("agents connect here by a WebSocket (version 13) with the subprotocol {SUBPROTOCOL}");
+        Refused::new(StatusCode::UPGRADE_REQUIRED, "upgrade-required", detail)
+    })
 }
 
 async fn run(gateway: Arc<Gateway>, agent: Arc<Agent>, io: TokioIo<Upgraded>, from: IpAddr) {

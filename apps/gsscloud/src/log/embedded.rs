@@ -226,6 +226,31 @@ impl Log for EmbeddedLog {
         Ok(self.db.read(records).await?)
     }
 
+    async fn since(&self, agent: &AgentId, at: Timestamp) -> Result<Position, LogError> {
+        let agent = agent.clone();
+        let since = move |transaction: &ReadTransaction| {
+            let heads = transaction.open_table(HEADS)?;
+            let head: Head = heads.get(agent.as_str())?.map(|row| read(row.value())).transpose()?.unwrap_or_default();
+            let records = transaction.open_table(RECORDS)?;
+            // They came in the order of their positions, unless the clock was set.
+            let (mut before, mut from) = (head.first.saturating_sub(1), head.last + 1);
+            while from - before > 1 {
+                let middle = before + (from - before) / 2;
+                let is_older = match records.get((agent.as_str(), middle))? {
+                    Some(row) => block::Head::read(row.value())?.received_at < at,
+                    None => true,
+                };
+                if is_older {
+                    before = middle;
+                } else {
+                    from = middle;
+                }
+            }
+            Ok(before)
+        };
+        Ok(self.db.read(since).await?)
+    }
+
     async fn newest(&self, agent: &AgentId) -> Result<Vec<Newest>, LogError> {
         let agent = agent.clone();
         Ok(self.db.read(move |transaction| newest(transaction, &agent)).await?)
@@ -241,8 +266,13 @@ impl Log for EmbeddedLog {
                 None => None,
             };
             let state: Option<EpochState> = state.map(|row| read(row.value())).transpose()?;
-            let oldest = transaction.open_table(RECORDS)?.get((agent.as_str(), head.first))?;
-            let oldest_at = oldest.map(|row| block::Head::read(row.value())).transpose()?.map(|head| head.received_at);
+            let records = transaction.open_table(RECORDS)?;
+            let came = |position| {
+                let row = records.get((agent.as_str(), position))?;
+                let head = row.map(|row| block::Head::read(row.value())).transpose()?;
+                Ok::<_, redb::Error>(head.map(|head| head.received_at))
+            };
+            let (oldest_at, newest_at) = (came(head.first)?, came(head.last)?);
             let Head { epoch, first, last, bytes, counts, dropped, .. } = head;
             Ok(Account {
                 epoch,
@@ -253,6 +283,7 @@ impl Log for EmbeddedLog {
                 last,
                 bytes,
                 oldest_at,
+                newest_at,
             })
         };
         Ok(self.db.read_now(account)?)

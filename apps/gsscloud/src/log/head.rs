@@ -2,6 +2,7 @@
 
 use gssa_model::Timestamp;
 use gssa_uplink::wire::{Epoch, Gap, GapReason, Seq};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -26,7 +27,7 @@ pub(super) struct Head {
 }
 
 /// What became of items, over all epochs since the agent was enrolled.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Counts {
     /// Items that were stored.
@@ -61,7 +62,7 @@ impl Counts {
 
 /// What was stored and is not kept any more.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Dropped {
     /// How many items.
@@ -117,4 +118,6 @@ pub struct Account {
     pub bytes: u64,
     /// When the oldest of them came.
     pub oldest_at: Option<Timestamp>,
+    /// When the newest of them came.
+    pub newest_at: Option<Timestamp>,
 }

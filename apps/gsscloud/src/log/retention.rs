@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use gssa_model::Timestamp;
 use gssa_uplink::wire::Seq;
 use redb::ReadableTable as _;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Position;
@@ -16,7 +17,7 @@ use super::head::Head;
 pub(super) const RECORDS_PER_APPEND: usize = 64;
 
 /// How much is kept of one agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Retention {
     /// So long, in seconds.
     pub age_secs: u64,

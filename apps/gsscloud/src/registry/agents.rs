@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use gssa_model::{SourceId, Timestamp};
+use gssa_serve::token::{Digest, hex, new_token, random};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{AGENTS, MAX_ROWS, Registry, RegistryError, State, name, written};
 use crate::clock;
 use crate::log::AgentId;
-use crate::token::{Digest, hex, new_secret, random};
 
 /// An agent that was enrolled.
 #[skip_serializing_none]
@@ -28,19 +28,28 @@ pub struct Agent {
     pub(super) tokens: Vec<Token>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Token {
-    digest: Digest,
+    /// As [`Digest::written`].
+    digest: String,
     created_at: Timestamp,
     is_used: bool,
 }
 
 impl Token {
     fn new() -> (String, Self) {
-        let secret = format!("gsa_{}", new_secret());
-        let token = Self { digest: Digest::of(&secret), created_at: clock::now(), is_used: false };
+        let secret = format!("gsa_{}", new_token().token);
+        let digest = Digest::of(&secret).written();
+        let token = Self { digest, created_at: clock::now(), is_used: false };
         (secret, token)
     }
+}
+
+/// How many characters of a written digest tokens are found by.
+const FOUND_BY: usize = 23;
+
+fn found_by(written: &str) -> String {
+    written.chars().take(FOUND_BY).collect()
 }
 
 /// An agent and its token, which is shown once.
@@ -61,7 +70,8 @@ impl State {
     pub(super) fn put_agent(&mut self, agent: Agent) {
         self.tokens.retain(|_, (_, of)| *of != agent.id);
         for token in &agent.tokens {
-            self.tokens.insert(token.digest.prefix(), (token.digest, agent.id.clone()));
+            let Some(digest) = Digest::parse(&token.digest) else { continue };
+            self.tokens.insert(found_by(&token.digest), (digest, agent.id.clone()));
         }
         self.agents.insert(agent.id.clone(), Arc::new(agent));
     }
@@ -85,7 +95,7 @@ impl Registry {
     /// The agent that has this token.
     pub fn agent_of(&self, token: &Digest) -> Option<Arc<Agent>> {
         let state = self.state();
-        let (digest, id) = state.tokens.get(&token.prefix())?;
+        let (digest, id) = state.tokens.get(&found_by(&token.written()))?;
         if digest.is(token) { state.agents.get(id).cloned() } else { None }
     }
 
@@ -107,7 +117,8 @@ impl Registry {
             new_id(&name, |id| state.agents.contains_key(id))
         };
         let (secret, token) = Token::new();
-        let agent = Agent { id, name, created_at: token.created_at, revoked_at: None, tokens: vec![token] };
+        let created_at = token.created_at;
+        let agent = Agent { id, name, created_at, revoked_at: None, tokens: vec![token] };
         let agent = self.put_agent(agent).await?;
         Ok(NewAgent { agent, token: secret })
     }
@@ -165,7 +176,10 @@ impl Registry {
     /// The storage failed.
     pub async fn use_token(&self, id: &AgentId, token: &Digest) -> Result<(), RegistryError> {
         let is_news = |agent: &Agent| {
-            let at = agent.tokens.iter().position(|known| known.digest.is(token));
+            let at = agent
+                .tokens
+                .iter()
+                .position(|known| Digest::parse(&known.digest).is_some_and(|digest| digest.is(token)));
             at.filter(|at| *at > 0 || !agent.tokens[*at].is_used)
         };
         if self.agent(id).is_none_or(|agent| is_news(&agent).is_none()) {

@@ -1,22 +1,16 @@
 //! People, and which agents they see.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use gssa_model::Timestamp;
+use gssa_serve::token::Digest;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
 use super::{MAX_ROWS, Registry, RegistryError, USERS, name, written};
+use crate::clock;
 use crate::log::AgentId;
-use crate::token::{Digest, new_secret};
-use crate::{clock, password};
-
-/// A session ends this long after its last request.
-pub(super) const IDLE_LIMIT: Duration = Duration::from_secs(12 * 60 * 60);
-/// Sessions of one user; one more replaces the one that was used longest ago.
-const MAX_SESSIONS: usize = 32;
 
 /// Somebody who may look.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -41,29 +35,14 @@ impl std::fmt::Debug for User {
 
 impl User {
     /// Whether they may see an agent.
-    pub fn sees(&self, agent: &AgentId) -> bool {
-        self.is_admin || self.agents.contains(agent)
+    pub fn sees(&self, agent: &str) -> bool {
+        self.is_admin || self.agents.iter().any(|id| id.as_str() == agent)
     }
-}
 
-/// Somebody who logged in.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// Who, as they are now.
-    pub user: Arc<User>,
-}
-
-/// The open sessions: in memory, gone at restart. Of an id only its digest is kept.
-#[derive(Debug, Default)]
-pub(super) struct Sessions(Mutex<Vec<Open>>);
-
-#[derive(Debug)]
-struct Open {
-    id: Digest,
-    user: String,
-    /// Marks the password that it was opened with.
-    mark: Digest,
-    used_at: Instant,
+    /// Marks sessions with the password that they were opened with, so that they end with it.
+    pub fn mark(&self) -> Digest {
+        Digest::of(&self.hash)
+    }
 }
 
 impl Registry {
@@ -72,18 +51,29 @@ impl Registry {
         self.state().users.values().cloned().collect()
     }
 
-    /// Whether `password` is that of `user`. Computes for some tens of milliseconds and takes 19 MiB; for a thread that may block.
-    pub fn fits(&self, user: &str, password: &str) -> bool {
-        let user = self.state().users.get(user).cloned();
-        password::fits(password, user.as_ref().map(|user| user.hash.as_str()))
+    /// The user of this name.
+    pub fn user(&self, name: &str) -> Option<Arc<User>> {
+        self.state().users.get(name).cloned()
+    }
+
+    /// The user of this name and password. Passwords are checked one at a time, and guesses are slowed down; a name that nobody has takes
+    /// as long.
+    ///
+    /// # Errors
+    /// Wrong, or guessed too often.
+    pub async fn verify(&self, from: IpAddr, name: &str, password: String) -> Result<Arc<User>, gssa_serve::Error> {
+        let user = self.user(name);
+        let hash = user.as_ref().map(|user| user.hash.clone());
+        self.passwords.verify(from, password, hash).await?;
+        user.ok_or(gssa_serve::Error::PasswordWrong)
     }
 
     /// Adds somebody.
     ///
     /// # Errors
     /// The name is taken or none, the password is none, or the storage failed.
-    pub async fn add_user(&self, called: &str, password: &str, is_admin: bool) -> Result<Arc<User>, RegistryError> {
-        let hash = hash(password.to_owned()).await?;
+    pub async fn add_user(&self, called: &str, password: String, is_admin: bool) -> Result<Arc<User>, RegistryError> {
+        let hash = self.hash(password).await?;
         let _turn = self.turn.lock().await;
         let name = name(called)?;
         {
@@ -98,14 +88,14 @@ impl Registry {
         self.put_user(User { name, is_admin, agents: BTreeSet::new(), created_at: clock::now(), hash }).await
     }
 
-    /// Gives somebody another password, and ends their sessions.
+    /// Gives somebody another password, which ends their sessions.
     ///
     /// # Errors
     /// No such user, no such password, or the storage failed.
-    pub async fn set_password(&self, user: &str, password: &str) -> Result<Arc<User>, RegistryError> {
-        let hash = hash(password.to_owned()).await?;
+    pub async fn set_password(&self, user: &str, password: String) -> Result<Arc<User>, RegistryError> {
+        let hash = self.hash(password).await?;
         let _turn = self.turn.lock().await;
-        let user = User { hash, ..self.user(user)? };
+        let user = User { hash, ..self.find_user(user)? };
         self.put_user(user).await
     }
 
@@ -115,7 +105,7 @@ impl Registry {
     /// No such user or agent, or the storage failed.
     pub async fn grant(&self, user: &str, agent: &str, sees: bool) -> Result<Arc<User>, RegistryError> {
         let _turn = self.turn.lock().await;
-        let mut user = self.user(user)?;
+        let mut user = self.find_user(user)?;
         let id = self.find(agent)?.id;
         if sees {
             user.agents.insert(id);
@@ -131,7 +121,7 @@ impl Registry {
     /// No such user, the last administrator, or the storage failed.
     pub async fn remove_user(&self, user: &str) -> Result<(), RegistryError> {
         let _turn = self.turn.lock().await;
-        let user = self.user(user)?;
+        let user = self.find_user(user)?;
         if user.is_admin && self.state().users.values().filter(|user| user.is_admin).count() == 1 {
             return Err(RegistryError::LastAdmin(user.name));
         }
@@ -140,48 +130,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Opens a session of somebody whose password was checked, and gives its id.
-    pub fn log_in(&self, user: &str) -> Option<String> {
-        let user = self.state().users.get(user).cloned()?;
-        let id = new_secret();
-        let mut sessions = self.sessions.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        sessions.retain(|open| now < open.used_at + IDLE_LIMIT);
-        let mine = sessions.iter().enumerate().filter(|(_, open)| open.user == user.name);
-        if mine.clone().count() >= MAX_SESSIONS
-            && let Some((oldest, _)) = mine.min_by_key(|(_, open)| open.used_at)
-        {
-            sessions.swap_remove(oldest);
-        }
-        let mark = Digest::of(&user.hash);
-        sessions.push(Open { id: Digest::of(&id), user: user.name.clone(), mark, used_at: now });
-        Some(id)
-    }
-
-    /// The session of this id; if `uses` it goes on for another while.
-    pub fn session(&self, id: &str, uses: bool) -> Option<Session> {
-        let (id, now) = (Digest::of(id), Instant::now());
-        let mut sessions = self.sessions.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = sessions.iter_mut().find(|open| open.id.is(&id) && now < open.used_at + IDLE_LIMIT)?;
-        let user = self.state().users.get(&open.user).cloned()?;
-        if !Digest::of(&user.hash).is(&open.mark) {
-            return None;
-        }
-        if uses {
-            open.used_at = now;
-        }
-        Some(Session { user })
-    }
-
-    /// Ends a session.
-    pub fn log_out(&self, id: &str) {
-        let id = Digest::of(id);
-        self.sessions.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|open| !open.id.is(&id));
-        self.changes.send_modify(|count| *count += 1);
-    }
-
-    fn user(&self, name: &str) -> Result<User, RegistryError> {
-        let found = self.state().users.get(name.trim()).cloned();
+    fn find_user(&self, name: &str) -> Result<User, RegistryError> {
+        let found = self.user(name.trim());
         found.map(|user| (*user).clone()).ok_or_else(|| RegistryError::UnknownUser(name.to_owned()))
     }
 
@@ -192,9 +142,10 @@ impl Registry {
         self.change(|state| drop(state.users.insert(kept.name.clone(), kept)));
         Ok(user)
     }
-}
 
-async fn hash(password: String) -> Result<String, RegistryError> {
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&password)).await;
-    Ok(hashed.map_err(|_| crate::db::Unavailable::Closed)??)
+    async fn hash(&self, password: String) -> Result<String, RegistryError> {
+        gssa_serve::password::check_password(&password)?;
+        // What is left to fail is the thread that computes it.
+        self.passwords.hash(password).await.map_err(|_| crate::db::Unavailable::Closed.into())
+    }
 }

@@ -289,29 +289,6 @@ async fn the_clock_and_the_way_are_measured() {
 }
 
 #[tokio::test]
-async fn an_agent_cannot_write_as_another() {
-    let bench = Bench::new().await;
-    let (garage, attic) = (bench.enrol("garage").await, bench.enrol("attic").await);
-    let mut mine = bench.connect(&garage).await.unwrap();
-    let my_id = mine.hello(&epoch(1), 1).await.agent.parse().unwrap();
-    mine.deliver("shared-name", 1, 3).await;
-    // The same epoch, the same source, the same numbers: by the token of another it is another log.
-    let mut theirs = bench.connect(&attic).await.unwrap();
-    let welcome = theirs.hello(&epoch(1), 1).await;
-    assert_eq!(welcome.stored, 0);
-    let their_id = welcome.agent.parse().unwrap();
-    assert_ne!(my_id, their_id);
-    theirs.deliver("shared-name", 1, 9).await;
-    let letter = json!({ "agent": my_id, "messages": [FromAgent::Hello(hello(&epoch(1), 1))] });
-    let (_, answer) = post(bench.address, &attic, &letter).await;
-    assert_eq!(answer["messages"][0]["agent"], json!(their_id));
-    for (id, stored) in [(&my_id, 3), (&their_id, 9)] {
-        assert_eq!(bench.cloud.log.account(id).await.unwrap().counts.stored, stored);
-    }
-    mine.deliver("shared-name", 4, 4).await;
-}
-
-#[tokio::test]
 async fn ages_become_times_of_the_receiver() {
     let bench = Bench::new().await;
     let token = bench.enrol("garage").await;

@@ -2,5 +2,7 @@
 
 mod delivery;
 mod doors;
+mod isolation;
+mod people;
 mod support;
 mod tls;

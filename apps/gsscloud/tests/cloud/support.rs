@@ -223,19 +223,106 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 
 /// Sends a letter; gives status and body.
 pub(crate) async fn post(address: SocketAddr, token: &str, letter: &Value) -> (u16, Value) {
-    let body = http_body_util::Full::new(bytes::Bytes::from(letter.to_string()));
-    let request = http::Request::post("/agent")
+    let request = http::Request::post("/agent").header("authorization", format!("Bearer {token}"));
+    let (status, _, body) = exchange(address, request, Some(letter)).await;
+    (status, body)
+}
+
+/// One request; gives status, headers and body.
+pub(crate) async fn exchange(
+    address: SocketAddr,
+    request: http::request::Builder,
+    body: Option<&Value>,
+) -> (u16, http::HeaderMap, Value) {
+    let response = send(address, request, body).await;
+    let (head, body) = response.into_parts();
+    let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
+    (head.status.as_u16(), head.headers, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// One request; gives the answer as it begins.
+pub(crate) async fn send(
+    address: SocketAddr,
+    request: http::request::Builder,
+    body: Option<&Value>,
+) -> http::Response<hyper::body::Incoming> {
+    let text = body.map(Value::to_string).unwrap_or_default();
+    let request = request
         .header("host", address.to_string())
-        .header("authorization", format!("Bearer {token}"))
         .header("content-type", "application/json")
-        .body(body)
+        .body(http_body_util::Full::new(bytes::Bytes::from(text)))
         .unwrap();
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
-    let response = sender.send_request(request).await.unwrap();
-    let status = response.status().as_u16();
-    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    sender.send_request(request).await.unwrap()
 }
+
+/// Somebody with a browser.
+pub(crate) struct Person {
+    pub(crate) address: SocketAddr,
+    pub(crate) cookie: Option<String>,
+}
+
+impl Person {
+    pub(crate) const fn nobody(address: SocketAddr) -> Self {
+        Self { address, cookie: None }
+    }
+
+    /// Logs in, or gives the status of the refusal.
+    pub(crate) async fn log_in(address: SocketAddr, user: &str, password: &str) -> Result<Self, u16> {
+        let login = json!({ "user": user, "password": password });
+        let request = http::Request::post("/api/v1/session").header("origin", format!("http://{address}"));
+        let (status, headers, _) = exchange(address, request, Some(&login)).await;
+        if status != 200 {
+            return Err(status);
+        }
+        let cookie = headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        Ok(Self { address, cookie: Some(cookie) })
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> http::request::Builder {
+        let request = http::Request::builder().method(method).uri(path);
+        let request = request.header("origin", format!("http://{}", self.address));
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let (status, _, body) = exchange(self.address, self.request(method, path), body).await;
+        (status, body)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.ask("GET", path, None).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// Reads a stream until `is_it`.
+    pub(crate) async fn stream_until(&self, path: &str, is_it: impl Fn(&str) -> bool) -> String {
+        let mut body = send(self.address, self.request("GET", path), None).await.into_body();
+        let mut text = String::new();
+        let reading = async {
+            while !is_it(&text) {
+                let frame = http_body_util::BodyExt::frame(&mut body).await.expect("the stream goes on").unwrap();
+                text.push_str(std::str::from_utf8(&frame.into_data().unwrap()).unwrap());
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("it comes in time");
+        text
+    }
+}
+
+impl Bench {
+    /// Adds somebody and logs them in.
+    pub(crate) async fn person(&self, name: &str, is_admin: bool) -> Person {
+        self.cloud.registry.add_user(name, PASSWORD.into(), is_admin).await.unwrap();
+        Person::log_in(self.address, name, PASSWORD).await.unwrap()
+    }
+}
+
+pub(crate) const PASSWORD: &str = "correct horse";
