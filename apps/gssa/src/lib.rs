@@ -31,7 +31,6 @@ pub mod flapping;
 pub mod hooks;
 pub mod import;
 pub mod links;
-pub mod logging;
 pub mod metrics;
 pub mod naming;
 pub mod observe;
@@ -46,3 +45,5 @@ pub mod specs;
 pub mod supervise;
 pub mod usage;
 pub mod version;
+
+pub use gssa_logging as logging;

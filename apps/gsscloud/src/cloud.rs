@@ -131,6 +131,7 @@ impl Cloud {
             fleet: self.fleet.clone(),
             db: self.db.clone(),
             retention: self.config.retention(),
+            open_metrics: keys.open_metrics,
             door: Door { hosts, proxies: trusted_proxies.clone() },
             site: Site::default(),
         }));
@@ -189,6 +190,7 @@ impl Cloud {
     pub async fn remove_agent(&self, id_or_name: &str) -> Result<(), RegistryError> {
         let agent = self.registry.remove_agent(id_or_name).await?;
         self.fleet.forget(&agent.id);
+        self.gateway.presence().forget(&agent.id);
         if let Err(LogError::Unavailable(error)) = self.log.forget(&agent.id).await {
             return Err(error.into());
         }
@@ -200,15 +202,15 @@ impl Cloud {
     pub async fn stop(&self) {
         let drain = self.config.drain();
         self.gateway.drain(drain);
-        if self.gateway.presence().online() > 0 {
+        if self.gateway.presence().connections() > 0 {
             info!(secs = drain.as_secs(), "agents are asked to connect anew");
             let gone = async {
                 let mut changes = self.gateway.presence().changes();
-                while self.gateway.presence().online() > 0 && changes.changed().await.is_ok() {}
+                while self.gateway.presence().connections() > 0 && changes.changed().await.is_ok() {}
             };
             let _ = tokio::time::timeout(drain, gone).await;
         }
-        self.gateway.close();
+        self.gateway.close().await;
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(STOP_TIME, self.tasks.wait()).await.is_err() {

@@ -45,6 +45,8 @@ pub struct Server {
     pub trusted_proxies: Vec<String>,
     /// Whether everybody may come in without TLS: for tests and networks of one's own.
     pub allow_plaintext: bool,
+    /// Whether everybody may read `/metrics`, and not only this machine and administrators. Nothing of what agents send is in it.
+    pub open_metrics: bool,
     /// Host names, besides IP addresses and `localhost`, that browsers may ask by. Empty: any.
     pub allowed_hosts: Vec<String>,
     /// How long agents have to connect elsewhere when the program ends, in seconds.
@@ -58,6 +60,7 @@ impl Default for Server {
             tls: None,
             trusted_proxies: Vec::new(),
             allow_plaintext: false,
+            open_metrics: false,
             allowed_hosts: Vec::new(),
             drain_secs: 5,
         }

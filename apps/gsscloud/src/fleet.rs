@@ -102,7 +102,9 @@ impl Fleet {
             let records = self.log.read(agent, after, PIECE_BYTES).await?;
             let Some(last) = records.last() else { break };
             after = last.position;
-            records.iter().for_each(|record| view.fill(record));
+            for record in &records {
+                view.fill(record);
+            }
             tokio::task::yield_now().await;
         }
         view.begin_feed(after);

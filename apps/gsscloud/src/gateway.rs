@@ -29,6 +29,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 use tracing::{debug, info};
 
 use crate::http::Refused;
@@ -41,6 +42,9 @@ pub use rate::Rates;
 
 /// The path of the door.
 pub const PATH: &str = "/agent";
+
+/// How long conversations may take to end.
+const CLOSE_TIME: Duration = Duration::from_secs(3);
 
 /// What a gateway lets an agent use.
 #[derive(Debug, Clone)]
@@ -110,6 +114,7 @@ pub struct Gateway {
     tallies: Tallies,
     under_way: letter::UnderWay,
     phase: watch::Sender<Phase>,
+    conversations: TaskTracker,
     version: &'static str,
 }
 
@@ -125,6 +130,7 @@ impl Gateway {
             tallies: Tallies::default(),
             under_way: letter::UnderWay::default(),
             phase: watch::Sender::new(Phase::Open),
+            conversations: TaskTracker::new(),
             version,
         }
     }
@@ -144,9 +150,11 @@ impl Gateway {
         self.phase.send_replace(Phase::Draining { within_secs: within.as_secs().max(1) });
     }
 
-    /// Closes every connection.
-    pub fn close(&self) {
+    /// Closes every connection, and waits until what they sent is stored.
+    pub async fn close(&self) {
         self.phase.send_replace(Phase::Closed);
+        self.conversations.close();
+        let _ = tokio::time::timeout(CLOSE_TIME, self.conversations.wait()).await;
     }
 
     /// Closes the connections of agents whose tokens were taken away, for as long as it runs.

@@ -1,9 +1,9 @@
 //! What agents sent, kept in order: the one thing that a gateway writes and everything else reads.
 //!
-//! [`Log`] is shaped so that something else than the file of this process can be behind it, such as a stream of NATS JetStream: a gateway
+//! [`Log`] is shaped so that something else than the file of this process can be behind it, such as a stream of NATS `JetStream`: a gateway
 //! keeps nothing that is not in it. What each call would be there:
 //!
-//! | call | embedded | JetStream |
+//! | call | embedded | `JetStream` |
 //! |---|---|---|
 //! | [`append`](Log::append) | one transaction with the highest number of the epoch | publish with `Nats-Expected-Last-Subject-Sequence` on the subject of the epoch |
 //! | [`open`](Log::open) | the row of the epoch | the last message of that subject; `epoch_lost` is published the same way |

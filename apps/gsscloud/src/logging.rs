@@ -1,11 +1,8 @@
-//! Where log lines go.
+//! Where log lines go, as configured.
 
-use std::io;
-
+use gssa_logging::{FileSettings, Format, Settings};
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::Layer as _;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing::warn;
 
 use crate::config::{Level, LogFormat, Logging};
 
@@ -18,12 +15,18 @@ pub fn start(logging: &Logging) {
         Level::Debug => LevelFilter::DEBUG,
         Level::Trace => LevelFilter::TRACE,
     };
-    let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
-    let layer = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr);
-    let layer = match logging.format {
-        LogFormat::Text => layer.with_ansi(is_terminal).boxed(),
-        LogFormat::Json => layer.with_ansi(false).json().flatten_event(true).boxed(),
+    let format = match logging.format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
     };
-    // A second start in one process (tests do that) keeps the first.
-    let _ = tracing_subscriber::registry().with(level).with(layer).try_init();
+    let file = logging.file.as_ref().map(|file| FileSettings {
+        dir: file.dir.clone(),
+        name: "gsscloud.log",
+        max_bytes: file.max_size_mb as usize * 1024 * 1024,
+        max_files: file.max_files as usize,
+        max_age_days: file.max_age_days,
+    });
+    if let (_, Err(error)) = gssa_logging::start(&Settings { level, format, file }) {
+        warn!("{error}; the log goes to the terminal only");
+    }
 }

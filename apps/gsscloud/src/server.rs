@@ -28,7 +28,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// What somebody gets who comes without TLS and may not; the request is never read.
 const PLAINTEXT: &[u8] = b"HTTP/1.1 403 Forbidden\r\ncontent-type: application/problem+json\r\nconnection: close\r\n\
-content-length: 161\r\n\r\n\
+content-length: 150\r\n\r\n\
 {\"type\":\"about:blank#plaintext\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"come by TLS, or through a proxy that is named in `server.trusted_proxies`\"}";
 
 /// A listener and who may come.

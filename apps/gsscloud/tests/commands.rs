@@ -1,5 +1,7 @@
 //! The command line against the real program.
 
+#![allow(clippy::unwrap_used, reason = "tests, and what only they use")]
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

@@ -1,5 +1,7 @@
 //! The real program is killed while agents send: what it acknowledged is there, and nothing is there twice.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests, and what only they use")]
+
 #[path = "cloud/support.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod support;
@@ -119,19 +121,22 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_stored_twice() {
     for (id, _, epoch, acknowledged) in &agents {
         let stored = log.account(id).await.unwrap().stored.unwrap();
         assert!(stored >= *acknowledged);
-        let mut seen: BTreeMap<Seq, f64> = BTreeMap::new();
+        let mut seen: BTreeMap<Seq, u64> = BTreeMap::new();
         for record in log.read(id, 0, usize::MAX).await.unwrap() {
             assert_eq!(&record.epoch, epoch);
             let Entry::Range { items, .. } = record.entry else { panic!("no epoch was lost") };
             for item in items {
                 let Content::Report { report, .. } = &item.content else { panic!("{item:?}") };
                 let report: serde_json::Value = serde_json::from_str(report).unwrap();
-                let hashrate = report["reading"]["snapshot"]["hashing"]["current_hps"].as_f64().unwrap();
+                let hashrate = report["reading"]["snapshot"]["hashing"]["current_hps"].as_f64().unwrap() as u64;
                 assert!(seen.insert(item.seq, hashrate).is_none(), "{} twice", item.seq);
             }
         }
         assert!(seen.keys().copied().eq(1..=stored), "a hole in {id}");
-        assert!(seen.iter().all(|(seq, hashrate)| *hashrate == 1.0e12 + *seq as f64), "an item under a wrong number");
+        assert!(
+            seen.iter().all(|(seq, hashrate)| *hashrate == 1_000_000_000_000 + seq),
+            "an item under a wrong number"
+        );
         total += stored;
     }
     assert!(total > 500, "only {total} items: the test did not do much");

@@ -53,6 +53,7 @@ pub(super) async fn remove(call: Call<Api>) -> Result<Response, Error> {
     let parts = &call.app.parts;
     let agent = parts.registry.remove_agent(call.param(AGENT)).await?;
     parts.fleet.forget(&agent.id);
+    parts.gateway.presence().forget(&agent.id);
     if let Err(LogError::Unavailable(error)) = parts.log.forget(&agent.id).await {
         return Err(RegistryError::from(error).into());
     }

@@ -29,6 +29,7 @@ pub(super) struct CloudIssues {
 /// What can need attention about an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "in JSON they stand beside the codes of sources")]
 pub enum CloudIssueCode {
     /// It was connected and is not any more.
     AgentGone,

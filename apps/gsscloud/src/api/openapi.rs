@@ -29,5 +29,5 @@ pub fn openapi() -> Value {
         }),
         problem: schema_of::<Problem>,
     };
-    gssa_serve::openapi::openapi(about, &route::routes())
+    gssa_serve::openapi::openapi(&about, &route::routes())
 }

@@ -17,6 +17,7 @@ use crate::{clock, metrics};
 /// What this program is.
 #[skip_serializing_none]
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "as everywhere")]
 pub(super) struct Version {
     /// Its name.
     name: &'static str,

@@ -11,11 +11,11 @@ const MAX_PASSWORD_BYTES: u64 = 1024;
 
 pub(super) fn agent(command: AgentCommand) -> ExitCode {
     match command {
-        AgentCommand::Add { name, file } => run(&file, Ask::AgentAdd { name }, false),
-        AgentCommand::List { json, file } => run(&file, Ask::AgentList, json),
-        AgentCommand::Rotate { name, file } => run(&file, Ask::AgentRotate { name }, false),
-        AgentCommand::Revoke { name, file } => run(&file, Ask::AgentRevoke { name }, false),
-        AgentCommand::Remove { name, file } => run(&file, Ask::AgentRemove { name }, false),
+        AgentCommand::Add { name, file } => run(&file, &Ask::AgentAdd { name }, false),
+        AgentCommand::List { json, file } => run(&file, &Ask::AgentList, json),
+        AgentCommand::Rotate { name, file } => run(&file, &Ask::AgentRotate { name }, false),
+        AgentCommand::Revoke { name, file } => run(&file, &Ask::AgentRevoke { name }, false),
+        AgentCommand::Remove { name, file } => run(&file, &Ask::AgentRemove { name }, false),
     }
 }
 
@@ -27,26 +27,26 @@ pub(super) fn user(command: UserCommand) -> ExitCode {
     };
     match command {
         UserCommand::Add { name, admin, file } => match password() {
-            Ok(password) => run(&file, Ask::UserAdd { name, password, admin }, false),
+            Ok(password) => run(&file, &Ask::UserAdd { name, password, admin }, false),
             Err(error) => fail(&error),
         },
         UserCommand::Password { name, file } => match password() {
-            Ok(password) => run(&file, Ask::UserPassword { name, password }, false),
+            Ok(password) => run(&file, &Ask::UserPassword { name, password }, false),
             Err(error) => fail(&error),
         },
-        UserCommand::List { json, file } => run(&file, Ask::UserList, json),
-        UserCommand::Grant { name, agent, file } => run(&file, Ask::UserGrant { name, agent }, false),
-        UserCommand::Revoke { name, agent, file } => run(&file, Ask::UserWithdraw { name, agent }, false),
-        UserCommand::Remove { name, file } => run(&file, Ask::UserRemove { name }, false),
+        UserCommand::List { json, file } => run(&file, &Ask::UserList, json),
+        UserCommand::Grant { name, agent, file } => run(&file, &Ask::UserGrant { name, agent }, false),
+        UserCommand::Revoke { name, agent, file } => run(&file, &Ask::UserWithdraw { name, agent }, false),
+        UserCommand::Remove { name, file } => run(&file, &Ask::UserRemove { name }, false),
     }
 }
 
-fn run(file: &FileArg, what: Ask, as_json: bool) -> ExitCode {
+fn run(file: &FileArg, what: &Ask, as_json: bool) -> ExitCode {
     let config = match file.load(serde_json::json!({})) {
         Ok(config) => config,
         Err(error) => return fail(&error),
     };
-    match ask(&config.storage.socket(), &what) {
+    match ask(&config.storage.socket(), what) {
         Ok(Answer::Failed { why }) => fail(&Refused(why)),
         Ok(answer) => {
             show(&answer, as_json);

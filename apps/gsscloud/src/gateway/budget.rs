@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gssa_uplink::pack::{UnpackError, gunzip};
+use gssa_uplink::pack::{UnpackError, Unpacker, gunzip};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The budget is counted in units of this many bytes.
@@ -15,16 +15,21 @@ pub(super) struct Budget {
     total: usize,
 }
 
+/// The most that deflate makes of a byte.
+const MAX_RATIO: usize = 1032;
+
 /// A message as it came.
 pub(super) enum Message {
     Plain(Vec<u8>),
     Gzip(Vec<u8>),
+    /// The next part of the stream of its connection.
+    Part(Vec<u8>),
 }
 
 impl Message {
     pub(super) const fn len(&self) -> usize {
         match self {
-            Self::Plain(bytes) | Self::Gzip(bytes) => bytes.len(),
+            Self::Plain(bytes) | Self::Gzip(bytes) | Self::Part(bytes) => bytes.len(),
         }
     }
 }
@@ -40,6 +45,7 @@ impl Budget {
         &self,
         message: Message,
         limit: usize,
+        stream: &mut Unpacker,
     ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), UnpackError> {
         match message {
             Message::Plain(text) => {
@@ -59,6 +65,11 @@ impl Budget {
                     unpacked => Ok((unpacked?, permit)),
                 }
             }
+            Message::Part(bytes) => {
+                // It says nothing of what is in it.
+                let permit = self.acquire(bytes.len().saturating_mul(MAX_RATIO).min(limit)).await;
+                Ok((stream.unpack(&bytes, limit)?, permit))
+            }
         }
     }
 
@@ -71,7 +82,7 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use gssa_uplink::pack::gzip;
+    use gssa_uplink::pack::{Packer, gzip};
 
     use super::*;
 
@@ -79,8 +90,9 @@ mod tests {
     async fn what_does_not_fit_waits_until_something_is_done() {
         let budget = Budget::new(8 * UNIT_BYTES);
         let message = || Message::Gzip(gzip(&vec![b' '; 6 * UNIT_BYTES]));
-        let first = budget.unpack(message(), 1 << 20).await.unwrap();
-        let second = budget.unpack(message(), 1 << 20);
+        let (mut one, mut other) = (Unpacker::default(), Unpacker::default());
+        let first = budget.unpack(message(), 1 << 20, &mut one).await.unwrap();
+        let second = budget.unpack(message(), 1 << 20, &mut other);
         tokio::pin!(second);
         assert!(futures_util::poll!(&mut second).is_pending());
         drop(first);
@@ -89,15 +101,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_claim_that_is_too_small_is_found_out() {
-        let budget = Budget::new(1 << 20);
+        let (budget, mut stream) = (Budget::new(1 << 20), Unpacker::default());
         let mut lie = gzip(&vec![b' '; 100_000]);
         let end = lie.len() - 4;
         lie[end..].copy_from_slice(&5_u32.to_le_bytes());
-        assert!(budget.unpack(Message::Gzip(lie), 50_000).await.is_err());
-        let honest = gzip(&vec![b' '; 100_000]);
-        assert!(matches!(
-            budget.unpack(Message::Gzip(honest), 50_000).await,
-            Err(UnpackError::TooLarge { limit: 50_000 })
-        ));
+        assert!(budget.unpack(Message::Gzip(lie), 50_000, &mut stream).await.is_err());
+        let honest = Message::Gzip(gzip(&vec![b' '; 100_000]));
+        let told = budget.unpack(honest, 50_000, &mut stream).await;
+        assert!(matches!(told, Err(UnpackError::TooLarge { limit: 50_000 })));
+    }
+
+    #[tokio::test]
+    async fn parts_of_a_stream_are_unpacked_in_their_order() {
+        let (budget, mut stream, mut packer) = (Budget::new(1 << 20), Unpacker::default(), Packer::default());
+        for n in 0..3 {
+            let text = format!("{{\"n\":{n},\"text\":\"the same again and again\"}}");
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let part = Message::Part(packer.pack(&value));
+            let (unpacked, _) = budget.unpack(part, 1 << 20, &mut stream).await.unwrap();
+            assert_eq!(serde_json::from_slice::<serde_json::Value>(&unpacked).unwrap(), value);
+        }
     }
 }

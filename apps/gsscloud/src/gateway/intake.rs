@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use gssa_uplink::pack::{UnpackError, unpack};
+use gssa_uplink::pack::{UnpackError, Unpacker, unpack};
 use gssa_uplink::receiver::{self, Action, Close, Connection, Rejection, negotiate};
 use gssa_uplink::wire::{Epoch, FromAgent, Hello, Program, Refused, RefusedReason, Seq, Welcome};
 use serde::Deserialize;
@@ -32,6 +32,7 @@ pub(super) struct Intake {
     pub(super) place: Place,
     epoch: Epoch,
     connection: Connection,
+    stream: Unpacker,
     stored: Seq,
 }
 
@@ -63,6 +64,7 @@ impl Intake {
         door: Door,
         from: IpAddr,
         hello: Hello,
+        stream: Unpacker,
     ) -> Result<(Self, Welcome), Unwelcome> {
         let received_at = clock::now();
         let protocol = negotiate(&hello).map_err(Unwelcome::Close)?;
@@ -95,7 +97,8 @@ impl Intake {
             limits,
         };
         let connection = Connection::new(hello.epoch.clone(), opened.stored, limits);
-        Ok((Self { place, epoch: hello.epoch, connection, stored: opened.stored }, welcome))
+        let (epoch, stored) = (hello.epoch, opened.stored);
+        Ok((Self { place, epoch, connection, stream, stored }, welcome))
     }
 
     /// The highest number that is stored, as far as this connection knows.
@@ -113,7 +116,8 @@ impl Intake {
         let tallies = &gateway.tallies;
         tallies.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
         let limit = gateway.settings.limits.unpacked_bytes;
-        let (text, permit) = gateway.budget.unpack(message, limit).await.map_err(|error| not_unpacked(&error))?;
+        let (text, permit) =
+            gateway.budget.unpack(message, limit, &mut self.stream).await.map_err(|error| not_unpacked(&error))?;
         tallies.unpacked_bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
         let message = parse(&text)?;
         let bytes = text.len();

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use gssa_serve::Response;
 use gssa_serve::response::json;
+use gssa_uplink::pack::{UnpackError, Unpacker};
 use gssa_uplink::receiver::{Close, Rejection};
 use gssa_uplink::wire::{self, FromAgent, FromReceiver, Letter};
 use http::header::CONTENT_ENCODING;
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::json;
@@ -82,27 +83,24 @@ async fn read(
         messages: Vec<&'a RawValue>,
     }
     let settings = &gateway.settings;
-    let is_gzip = match request.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
+    let is_gzip = match request.headers().get(CONTENT_ENCODING).map(http::HeaderValue::as_bytes) {
         None | Some(b"identity") => false,
         Some(b"gzip") => true,
         Some(_) => {
             return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "send gzip or nothing"));
         }
     };
-    let body = Limited::new(request.into_body(), settings.limits.message_bytes).collect();
-    let body = match timeout(BODY_TIME, body).await {
-        Ok(Ok(body)) => body.to_bytes().into(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return Err(too_large("the body")),
-        Ok(Err(_)) => return Err(malformed("the body did not come")),
+    let body = match timeout(BODY_TIME, whole(request.into_body(), settings.limits.message_bytes)).await {
+        Ok(body) => body?,
         Err(_) => {
             return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come in time"));
         }
     };
     let message = if is_gzip { Message::Gzip(body) } else { Message::Plain(body) };
     gateway.tallies.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
-    let unpacked = gateway.budget.unpack(message, settings.limits.unpacked_bytes).await;
+    let unpacked = gateway.budget.unpack(message, settings.limits.unpacked_bytes, &mut Unpacker::default()).await;
     let (text, permit) = unpacked.map_err(|error| match error {
-        gssa_uplink::pack::UnpackError::TooLarge { .. } => too_large("what is in the body"),
+        UnpackError::TooLarge { .. } => too_large("what is in the body"),
         error => malformed(&error.to_string()),
     })?;
     gateway.tallies.unpacked_bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
@@ -113,7 +111,8 @@ async fn read(
     let mut messages = letter.messages.into_iter();
     let hello = messages.next().map(|first| parse(first.get().as_bytes()));
     let Some(Ok(FromAgent::Hello(hello))) = hello else { return Err(malformed("the first message is no hello")) };
-    let begun = timeout(settings.deadline, Intake::begin(gateway, agent, Door::Post, from, hello)).await;
+    let begun =
+        timeout(settings.deadline, Intake::begin(gateway, agent, Door::Post, from, hello, Unpacker::default())).await;
     let (mut intake, welcome) = begun.map_err(|_| not_stored())?.map_err(|unwelcome| match unwelcome {
         Unwelcome::Close(close) => closed(&close),
         Unwelcome::Occupied => occupied("another copy of this agent is connected"),
@@ -160,6 +159,21 @@ async fn read(
         answers.push(FromReceiver::Wait { secs: must_wait.as_secs().min(300), reason: "rate".into() });
     }
     Ok(answers)
+}
+
+/// The body, if it is not larger than `limit` bytes.
+async fn whole(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| malformed("the body did not come"))?;
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > limit {
+                return Err(too_large("the body"));
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes)
 }
 
 fn malformed(detail: &str) -> Refused {

@@ -183,7 +183,19 @@ impl Presence {
         self.agents().get(agent).cloned().unwrap_or_default()
     }
 
-    /// How many are connected.
+    /// How many hold a connection open.
+    pub fn connections(&self) -> usize {
+        let is_open = |seen: &&Seen| seen.connected.as_ref().is_some_and(|open| open.door == Door::Websocket);
+        self.agents().values().filter(is_open).count()
+    }
+
+    /// Forgets an agent that is no more.
+    pub fn forget(&self, agent: &AgentId) {
+        self.agents().remove(agent);
+        self.changed();
+    }
+
+    /// How many are there.
     pub fn online(&self) -> usize {
         let now = clock::now();
         self.agents().values().filter(|seen| seen.is_online(now)).count()

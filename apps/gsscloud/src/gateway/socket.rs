@@ -11,10 +11,10 @@ use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use gssa_serve::Response;
 use gssa_serve::response::empty;
-use gssa_uplink::SUBPROTOCOL;
-use gssa_uplink::pack::{Packed, pack};
+use gssa_uplink::pack::{Packed, Unpacker, pack};
 use gssa_uplink::receiver::{Close, Rejection};
 use gssa_uplink::wire::{FromAgent, FromReceiver, Seq};
+use gssa_uplink::{SUBPROTOCOL, SUBPROTOCOL_STREAM};
 use http::header::{
     CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
     UPGRADE,
@@ -65,30 +65,30 @@ pub(super) fn upgrade(
     mut request: Request<Incoming>,
     from: IpAddr,
 ) -> Result<Response, Refused> {
-    let key = check(request.headers())?;
+    let (key, subprotocol) = check(request.headers())?;
+    let is_stream = subprotocol == SUBPROTOCOL_STREAM;
     let upgraded = hyper::upgrade::on(&mut request);
-    tokio::spawn(async move {
-        match timeout(HELLO_TIME, upgraded).await {
-            Ok(Ok(io)) => {
-                gateway.tallies.connections.fetch_add(1, Ordering::Relaxed);
-                run(gateway, agent, TokioIo::new(io), from).await;
-            }
-            _ => debug!(%from, "an upgrade that did not come about"),
-        }
+    gateway.clone().conversations.spawn(async move {
+        let Ok(Ok(io)) = timeout(HELLO_TIME, upgraded).await else {
+            debug!(%from, "an upgrade that did not come about");
+            return;
+        };
+        gateway.tallies.connections.fetch_add(1, Ordering::Relaxed);
+        run(gateway, agent, TokioIo::new(io), from, is_stream).await;
     });
     let mut response = empty(StatusCode::SWITCHING_PROTOCOLS);
     let headers = response.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
         headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
     }
     Ok(response)
 }
 
-/// The key of a request that asks for our subprotocol.
-fn check(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
+/// The key of a request that asks for one of our subprotocols, and which one.
+fn check(headers: &HeaderMap) -> Result<(HeaderValue, &'static str), Refused> {
     let has = |name, word: &str| {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
@@ -98,14 +98,16 @@ fn check(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
         key.is_ok_and(|key| key.len() == 16)
     };
     let is_upgrade = has(CONNECTION, "upgrade") && has(UPGRADE, "websocket");
-    let is_ours = is_upgrade && has(SEC_WEBSOCKET_VERSION, "13") && has(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
-    headers.get(SEC_WEBSOCKET_KEY).filter(is_key).filter(|_| is_ours).cloned().ok_or_else(|| {
+    let ours = [SUBPROTOCOL_STREAM, SUBPROTOCOL].into_iter().find(|ours| has(SEC_WEBSOCKET_PROTOCOL, ours));
+    let ours = ours.filter(|_| is_upgrade && has(SEC_WEBSOCKET_VERSION, "13"));
+    let key = headers.get(SEC_WEBSOCKET_KEY).filter(is_key).cloned();
+    key.zip(ours).ok_or_else(|| {
         let detail = format!("agents connect here by a WebSocket (version 13) with the subprotocol {SUBPROTOCOL}");
         Refused::new(StatusCode::UPGRADE_REQUIRED, "upgrade-required", detail)
     })
 }
 
-async fn run(gateway: Arc<Gateway>, agent: Arc<Agent>, io: TokioIo<Upgraded>, from: IpAddr) {
+async fn run(gateway: Arc<Gateway>, agent: Arc<Agent>, io: TokioIo<Upgraded>, from: IpAddr, is_stream: bool) {
     let limit = gateway.settings.limits.message_bytes;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -114,7 +116,7 @@ async fn run(gateway: Arc<Gateway>, agent: Arc<Agent>, io: TokioIo<Upgraded>, fr
         .max_message_size(Some(limit))
         .max_frame_size(Some(limit));
     let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
-    let close = match Conversation::begin(&gateway, &agent, &mut socket, from).await {
+    let close = match Conversation::begin(&gateway, &agent, &mut socket, from, is_stream).await {
         Ok(mut conversation) => {
             info!(agent = %agent.id, %from, "agent connected");
             let close = conversation.go_on(&mut socket).await;
@@ -164,6 +166,8 @@ struct Conversation<'g> {
     measure_at: Instant,
     measuring: Option<Instant>,
     is_draining: bool,
+    /// The messages of the agent are one stream.
+    is_stream: bool,
 }
 
 fn went_away(reason: impl Into<String>) -> Close {
@@ -172,7 +176,13 @@ fn went_away(reason: impl Into<String>) -> Close {
 
 impl<'g> Conversation<'g> {
     /// Waits for `hello` and answers it.
-    async fn begin(gateway: &'g Arc<Gateway>, agent: &Agent, socket: &mut Socket, from: IpAddr) -> Result<Self, Close> {
+    async fn begin(
+        gateway: &'g Arc<Gateway>,
+        agent: &Agent,
+        socket: &mut Socket,
+        from: IpAddr,
+        is_stream: bool,
+    ) -> Result<Self, Close> {
         let first = timeout(HELLO_TIME, async {
             loop {
                 match socket.next().await {
@@ -185,10 +195,11 @@ impl<'g> Conversation<'g> {
         });
         let first = first.await.map_err(|_| malformed("no hello in time"))??;
         let limit = gateway.settings.limits.unpacked_bytes;
-        let unpacked = gateway.budget.unpack(message(first), limit).await;
+        let mut stream = Unpacker::default();
+        let unpacked = gateway.budget.unpack(message(first, is_stream), limit, &mut stream).await;
         let (text, _permit) = unpacked.map_err(|error| malformed(error.to_string()))?;
         let Ok(FromAgent::Hello(hello)) = parse(&text) else { return Err(malformed("the first message is no hello")) };
-        let begun = Intake::begin(gateway, agent, Door::Websocket, from, hello);
+        let begun = Intake::begin(gateway, agent, Door::Websocket, from, hello, stream);
         let (intake, welcome) = match timeout(gateway.settings.deadline, begun).await {
             Ok(Ok(begun)) => begun,
             Ok(Err(Unwelcome::Close(close))) => return Err(close),
@@ -208,6 +219,7 @@ impl<'g> Conversation<'g> {
             measure_at: now,
             measuring: None,
             is_draining: false,
+            is_stream,
         })
     }
 
@@ -295,7 +307,7 @@ impl<'g> Conversation<'g> {
                 };
             }
         }
-        let taken = self.intake.take(self.gateway, message(received));
+        let taken = self.intake.take(self.gateway, message(received, self.is_stream));
         let taken = timeout(self.gateway.settings.deadline, taken).await;
         let (taken, wait) = match taken {
             Ok(Ok(taken)) => taken,
@@ -375,8 +387,9 @@ fn broken(error: &WsError) -> Close {
     }
 }
 
-fn message(message: Message) -> budget::Message {
+fn message(message: Message, is_stream: bool) -> budget::Message {
     match message {
+        Message::Binary(part) if is_stream => budget::Message::Part(part.into()),
         Message::Text(text) => budget::Message::Plain(Bytes::from(text).into()),
         other => budget::Message::Gzip(other.into_data().into()),
     }

@@ -70,7 +70,7 @@ impl<'t> Tables<'t> {
     }
 
     fn epoch(&self, agent: &str, epoch: &Epoch) -> Result<Option<EpochState>, redb::Error> {
-        Ok(self.epochs.get((agent, epoch.as_str()))?.map(|row| read(row.value())).transpose()?)
+        self.epochs.get((agent, epoch.as_str()))?.map(|row| read(row.value())).transpose()
     }
 
     fn put_epoch(&mut self, agent: &str, epoch: &Epoch, state: &EpochState) -> Result<(), redb::Error> {
@@ -118,13 +118,22 @@ impl EmbeddedLog {
     /// # Errors
     /// The file cannot be read or written.
     pub async fn sweep(&self, now: Timestamp) -> Result<u64, LogError> {
-        let agents = self
-            .db
-            .read(|transaction| {
-                let heads = transaction.open_table(HEADS)?;
-                heads.iter()?.map(|row| Ok(row?.0.value().to_owned())).collect::<Result<Vec<String>, redb::Error>>()
-            })
-            .await?;
+        let retention = self.retention;
+        // Most have nothing that is too old, and a change would cost a sync.
+        let due = move |transaction: &ReadTransaction| {
+            let records = transaction.open_table(RECORDS)?;
+            let mut due = Vec::new();
+            for row in transaction.open_table(HEADS)?.iter()? {
+                let (agent, row) = row?;
+                let (agent, head) = (agent.value(), read::<Head>(row.value())?);
+                let oldest = records.get((agent, head.first))?.map(|row| block::Head::read(row.value())).transpose()?;
+                if oldest.is_some_and(|oldest| oldest.received_at < retention.cutoff(now)) {
+                    due.push(agent.to_owned());
+                }
+            }
+            Ok(due)
+        };
+        let agents: Vec<String> = self.db.read(due).await?;
         let mut items = 0;
         for agent in agents {
             loop {
@@ -164,10 +173,14 @@ impl Log for EmbeddedLog {
             return Ok(opened);
         }
         let (agent, epoch, watchers) = (agent.clone(), epoch.clone(), self.watchers.clone());
+        let retention = self.retention;
         let then = move |(_, appended): &(Opened, Option<Arc<Appended>>)| {
-            appended.iter().for_each(|appended| drop(watchers.send(appended.clone())));
+            if let Some(appended) = appended {
+                // No watcher is no error.
+                let _ = watchers.send(appended.clone());
+            }
         };
-        let begun = self.db.place(move |transaction| begin(transaction, &agent, &epoch, at), then).await?;
+        let begun = self.db.place(move |transaction| begin(transaction, &agent, &epoch, at, retention), then).await?;
         Ok(begun.await.map_err(|_| crate::db::Unavailable::Closed)??.0)
     }
 
@@ -325,6 +338,7 @@ fn begin(
     agent: &AgentId,
     epoch: &Epoch,
     at: Timestamp,
+    retention: Retention,
 ) -> Result<(Opened, Option<Arc<Appended>>), redb::Error> {
     let mut tables = Tables::open(transaction)?;
     let id = agent.as_str();
@@ -357,6 +371,7 @@ fn begin(
             read::<EpochState>(row).is_ok_and(|state| state.number > forgotten)
         })?;
     }
+    retention::trim(&mut tables, id, &mut head, retention, at, retention::RECORDS_PER_APPEND)?;
     tables.put_head(id, &head)?;
     let lost_after = lost.as_ref().map(|(after, _)| *after);
     Ok((Opened { stored: 0, is_new: true, lost_after, is_revived: false }, lost.map(|(_, appended)| appended)))

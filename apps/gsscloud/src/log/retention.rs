@@ -31,6 +31,13 @@ impl Default for Retention {
     }
 }
 
+impl Retention {
+    /// What came before this is too old.
+    pub(super) fn cutoff(&self, now: Timestamp) -> Timestamp {
+        crate::clock::before(now, self.age_secs.saturating_mul(1000))
+    }
+}
+
 /// Takes away what is too old or too much, at most `max_records`; tells whether there is more.
 pub(super) fn trim(
     tables: &mut Tables<'_>,
@@ -40,8 +47,7 @@ pub(super) fn trim(
     now: Timestamp,
     max_records: usize,
 ) -> Result<bool, redb::Error> {
-    let age_ms = i64::try_from(retention.age_secs.saturating_mul(1000)).unwrap_or(i64::MAX);
-    let cutoff = Timestamp::from_unix_ms(now.unix_ms().saturating_sub(age_ms));
+    let cutoff = retention.cutoff(now);
     let (mut until, mut more) = (None, false);
     for (taken, row) in tables.records.range((agent, head.first)..=(agent, head.last))?.enumerate() {
         let (key, value) = row?;

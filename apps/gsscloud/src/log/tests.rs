@@ -239,7 +239,7 @@ async fn play(ops: Vec<Op>, retention: Retention) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn the_log_does_what_its_model_does(ops in ops()) {

@@ -46,6 +46,23 @@ async fn a_door_of_another_protocol_says_which_one_it_speaks() {
 }
 
 #[tokio::test]
+async fn the_messages_of_an_agent_may_be_one_stream() {
+    let bench = Bench::new().await;
+    let token = bench.enrol("garage").await;
+    let mut offer = request(bench.address, &token);
+    let both = "gssa.uplink.v1.stream, gssa.uplink.v1".parse().unwrap();
+    offer.headers_mut().insert("sec-websocket-protocol", both);
+    let mut agent = Agent::connect_by(bench.address, offer).await.unwrap();
+    agent.hello(&epoch(1), 1).await;
+    for n in 0..5 {
+        agent.deliver("attic", 10 * n + 1, 10 * n + 10).await;
+    }
+    // What is no part of the stream.
+    agent.raw(Message::binary(vec![0xff; 100])).await;
+    assert_eq!(agent.hear().await, Err(4400));
+}
+
+#[tokio::test]
 async fn a_token_that_is_taken_away_closes_the_connection_at_once() {
     let bench = Bench::new().await;
     let (token, other) = (bench.enrol("garage").await, bench.enrol("attic").await);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use gssa_uplink::pack::{Packed, pack, unpack, unpack_gzip};
+use gssa_uplink::pack::{Packed, Packer, pack, unpack, unpack_gzip};
 use gssa_uplink::wire::{Batch, Body, Epoch, FromAgent, FromReceiver, Hello, Item, Program, Seq, Welcome};
 use gsscloud::cloud::Cloud;
 use gsscloud::config::Config;
@@ -66,6 +66,8 @@ impl Bench {
 /// An agent's end of a WebSocket.
 pub(crate) struct Agent {
     socket: WebSocketStream<TcpStream>,
+    /// Where its messages are one stream.
+    packer: Option<Packer>,
 }
 
 pub(crate) fn request(address: SocketAddr, token: &str) -> Request {
@@ -85,7 +87,11 @@ impl Agent {
     pub(crate) async fn connect_by(address: SocketAddr, request: Request) -> Result<Self, u16> {
         let stream = TcpStream::connect(address).await.unwrap();
         match tokio_tungstenite::client_async(request, stream).await {
-            Ok((socket, _)) => Ok(Self { socket }),
+            Ok((socket, response)) => {
+                let chosen = response.headers()["sec-websocket-protocol"].to_str().unwrap();
+                let packer = (chosen == gssa_uplink::SUBPROTOCOL_STREAM).then(Packer::default);
+                Ok(Self { socket, packer })
+            }
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
         }
@@ -95,7 +101,7 @@ impl Agent {
     pub(crate) async fn try_connect(address: SocketAddr, token: &str) -> Result<Self, ()> {
         let stream = TcpStream::connect(address).await.map_err(drop)?;
         let (socket, _) = tokio_tungstenite::client_async(request(address, token), stream).await.map_err(drop)?;
-        Ok(Self { socket })
+        Ok(Self { socket, packer: None })
     }
 
     /// Says hello to something that may just be gone; gives what is stored.
@@ -116,6 +122,10 @@ impl Agent {
     }
 
     pub(crate) async fn say(&mut self, message: &FromAgent) {
+        if let Some(packer) = &mut self.packer {
+            let part = Message::binary(packer.pack(message));
+            return self.raw(part).await;
+        }
         let message = match pack(message) {
             Packed::Plain(text) => Message::text(text),
             Packed::Gzip(bytes) => Message::binary(bytes),
