@@ -47,6 +47,9 @@ SIGTERM asks agents to connect anew, and ends when they have gone, after 5 s at 
         command: UserCommand,
     },
 
+    /// Print the `OpenAPI` document of the API.
+    Openapi,
+
     /// Ask a running receiver whether it is alive; made for the health check of a container.
     Healthcheck {
         /// Where it listens, such as `http://127.0.0.1:3020`.
@@ -197,7 +200,18 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::serve(&args),
         Command::Agent { command } => admin::agent(command),
         Command::User { command } => admin::user(command),
+        Command::Openapi => openapi(),
         Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file),
+    }
+}
+
+fn openapi() -> ExitCode {
+    match serde_json::to_string_pretty(&crate::api::openapi()) {
+        Ok(document) => {
+            say(&document);
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
     }
 }
 

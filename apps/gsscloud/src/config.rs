@@ -136,7 +136,7 @@ pub struct LimitKeys {
     pub message_bytes: usize,
     /// The largest message unpacked, in bytes.
     pub unpacked_bytes: usize,
-    /// What may be unpacked and not yet be with the log, over all agents, in MiB.
+    /// What may be unpacked and not yet be stored, over all agents, in MiB.
     pub unpacked_mib: u32,
 }
 

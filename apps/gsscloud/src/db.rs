@@ -242,6 +242,9 @@ impl Writer {
                 }
             }
             let outcome = self.commit(changes, &mut told);
+            if let Outcome::Broken(_) = outcome {
+                self.shared.healthy.send_replace(false);
+            }
             for tell in told {
                 tell(matches!(outcome, Outcome::Committed));
             }
@@ -289,7 +292,6 @@ impl Writer {
 
     /// After an error of the disk the handle stays unusable, even if there is room again.
     fn reopen(&self) {
-        self.shared.healthy.send_replace(false);
         let mut slot = self.shared.database.write().unwrap_or_else(PoisonError::into_inner);
         drop(slot.take());
         drop(slot);

@@ -53,7 +53,7 @@ pub struct Settings {
     pub limits: Limits,
     /// How much one agent may send.
     pub rates: Rates,
-    /// How much may be unpacked and not yet with the log, over all agents, in bytes.
+    /// How much may be unpacked and not yet stored, over all agents, in bytes.
     pub budget_bytes: usize,
     /// Agents that may be connected at the same time.
     pub max_agents: usize,

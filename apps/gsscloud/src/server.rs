@@ -93,7 +93,7 @@ impl Server {
         let _ = stream.set_nodelay(true);
         let peer = Peer { address: from.ip().to_canonical(), bound_to_loopback, is_tls: self.tls.is_some() };
         let Some(tls) = &self.tls else {
-            if self.may_come_plain(peer.address) {
+            if may_come_plain(peer.address, &self.trusted_proxies, self.allow_plaintext) {
                 serve_stream(&self.limits, stream, peer, self.api.clone(), stop).await;
             } else {
                 let _ = stream.try_write(PLAINTEXT);
@@ -106,11 +106,11 @@ impl Server {
             Err(_) => debug!(%from, "no handshake in time"),
         }
     }
+}
 
-    fn may_come_plain(&self, address: IpAddr) -> bool {
-        let is_trusted = || self.trusted_proxies.iter().any(|network| network.contains(address));
-        self.allow_plaintext || address.is_loopback() || is_trusted()
-    }
+/// Whether somebody at `address` may come without TLS.
+fn may_come_plain(address: IpAddr, trusted: &[Network], allow_plaintext: bool) -> bool {
+    allow_plaintext || address.is_loopback() || trusted.iter().any(|network| network.contains(address))
 }
 
 /// What a connection may use here: there is one for each agent.
@@ -127,6 +127,21 @@ pub fn limits(max_agents: usize) -> gssa_serve::Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_tls_only_this_machine_and_named_proxies_come_in() {
+        let proxies = ["10.0.0.0/8".parse().unwrap()];
+        for (address, allow_plaintext, may) in [
+            ("127.0.0.1", false, true),
+            ("::1", false, true),
+            ("10.1.2.3", false, true),
+            ("192.168.1.7", false, false),
+            ("203.0.113.7", false, false),
+            ("203.0.113.7", true, true),
+        ] {
+            assert_eq!(may_come_plain(address.parse().unwrap(), &proxies, allow_plaintext), may, "{address}");
+        }
+    }
 
     #[test]
     fn the_answer_to_who_comes_without_tls_is_whole() {

@@ -124,3 +124,52 @@ pub(super) fn issues_of(
     }
     issues
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE_MS: i64 = 60_000;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_unix_ms(1_800_000_000_000 + minute * MINUTE_MS)
+    }
+
+    fn agent() -> Agent {
+        let agent = r#"{"id":"garage-1","name":"Garage","created_at":"2026-11-21T15:00:00.000Z","tokens":[]}"#;
+        serde_json::from_str(agent).unwrap()
+    }
+
+    /// What is told about an agent that was heard last at one minute, by a receiver that listens since another.
+    fn codes(seen: &Seen, heard: Option<i64>, started: i64, now: i64) -> Vec<(CloudIssueCode, Severity)> {
+        let issues = issues_of(&agent(), seen, heard.map(at), at(started), at(now));
+        issues.iter().map(|issue| (issue.code, issue.severity)).collect()
+    }
+
+    #[test]
+    fn away_for_three_minutes_is_gone() {
+        use CloudIssueCode::{AgentGone, AgentNeverSeen};
+        let seen = Seen::default();
+        assert_eq!(codes(&seen, Some(10), 0, 12), []);
+        assert_eq!(codes(&seen, Some(10), 0, 13), [(AgentGone, Severity::Critical)]);
+        // Nobody could come while the receiver itself was away.
+        assert_eq!(codes(&seen, Some(10), 50, 52), []);
+        assert_eq!(codes(&seen, Some(10), 50, 53), [(AgentGone, Severity::Critical)]);
+        let ended = Seen { said_bye: true, ..Seen::default() };
+        assert_eq!(codes(&ended, Some(10), 0, 13), [(AgentGone, Severity::Warning)]);
+        assert_eq!(codes(&seen, None, 0, 1), [(AgentNeverSeen, Severity::Info)]);
+    }
+
+    #[test]
+    fn the_sign_of_a_copy_counts_for_a_quarter_of_an_hour() {
+        let seen = Seen { duplicate_at: Some(at(0)), ..Seen::default() };
+        assert_eq!(codes(&seen, Some(0), 0, 1), [(CloudIssueCode::AgentDuplicate, Severity::Warning)]);
+        assert!(!codes(&seen, Some(0), 0, 15).iter().any(|(code, _)| *code == CloudIssueCode::AgentDuplicate));
+    }
+
+    #[test]
+    fn an_agent_that_was_revoked_is_no_issue() {
+        let revoked = Agent { revoked_at: Some(at(1)), ..agent() };
+        assert_eq!(issues_of(&revoked, &Seen::default(), Some(at(0)), at(0), at(60)), []);
+    }
+}

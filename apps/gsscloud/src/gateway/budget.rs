@@ -1,4 +1,4 @@
-//! How much may be unpacked at the same time, over all agents.
+//! How much may be unpacked and not yet stored at the same time, over all agents.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// The budget is counted in units of this many bytes.
 const UNIT_BYTES: usize = 4096;
 
-/// Bytes that may be unpacked and not yet be handed to the log.
+/// Bytes that may be unpacked and not yet be stored.
 #[derive(Debug)]
 pub(super) struct Budget {
     units: Arc<Semaphore>,
@@ -40,17 +40,17 @@ impl Budget {
         Self { units: Arc::new(Semaphore::new(total)), total }
     }
 
-    /// Unpacks a message once there is room for what it says that is in it. The permit is held for as long as that is in memory.
+    /// Unpacks a message once there is room for what may be in it. The permit is for what is in it, to be held until that is stored.
     pub(super) async fn unpack(
         &self,
         message: Message,
         limit: usize,
         stream: &mut Unpacker,
-    ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), UnpackError> {
-        match message {
+    ) -> Result<(Vec<u8>, Permit), UnpackError> {
+        let (text, permit) = match message {
             Message::Plain(text) => {
                 let permit = self.acquire(text.len()).await;
-                Ok((text, permit))
+                (text, permit)
             }
             Message::Gzip(bytes) => {
                 // The end of gzip says how much is in it, as the sender claims.
@@ -60,25 +60,36 @@ impl Budget {
                     Err(UnpackError::TooLarge { .. }) if claimed < limit => {
                         drop(permit);
                         let permit = self.acquire(limit).await;
-                        Ok((gunzip(&bytes, limit)?, permit))
+                        (gunzip(&bytes, limit)?, permit)
                     }
-                    unpacked => Ok((unpacked?, permit)),
+                    unpacked => (unpacked?, permit),
                 }
             }
             Message::Part(bytes) => {
                 // It says nothing of what is in it.
                 let permit = self.acquire(bytes.len().saturating_mul(MAX_RATIO).min(limit)).await;
-                Ok((stream.unpack(&bytes, limit)?, permit))
+                (stream.unpack(&bytes, limit)?, permit)
             }
-        }
+        };
+        // What was not needed is for others.
+        let needed = self.units_of(text.len()) as usize;
+        let permit = permit.and_then(|mut permit| permit.split(needed.min(permit.num_permits())));
+        Ok((text, Permit(permit)))
     }
 
     async fn acquire(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
-        let units = bytes.div_ceil(UNIT_BYTES).clamp(1, self.total) as u32;
         // The semaphore is never closed.
-        Arc::clone(&self.units).acquire_many_owned(units).await.ok()
+        Arc::clone(&self.units).acquire_many_owned(self.units_of(bytes)).await.ok()
+    }
+
+    fn units_of(&self, bytes: usize) -> u32 {
+        bytes.div_ceil(UNIT_BYTES).clamp(1, self.total) as u32
     }
 }
+
+/// Room for a message that was unpacked.
+#[derive(Debug)]
+pub(super) struct Permit(#[expect(dead_code, reason = "it is held")] Option<OwnedSemaphorePermit>);
 
 #[cfg(test)]
 mod tests {

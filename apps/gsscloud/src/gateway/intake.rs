@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tracing::{debug, info, warn};
 
 use super::Gateway;
-use super::budget::Message;
+use super::budget::{Message, Permit};
 use super::presence::{Arrival, Door, Occupied, Place, Presence};
 use crate::clock;
 use crate::db::Unavailable;
@@ -40,7 +40,7 @@ pub(super) struct Intake {
 #[derive(Debug)]
 pub(super) enum Taken {
     /// Acknowledge `last` once the receipt says so.
-    Pending { last: Seq, receipt: Receipt },
+    Pending { last: Seq, receipt: Receipt, permit: Option<Permit> },
     /// Acknowledge once more.
     Again,
     /// Nothing to say.
@@ -122,9 +122,10 @@ impl Intake {
         let message = parse(&text)?;
         let bytes = text.len();
         drop(text);
-        let taken = self.on(gateway, message, bytes).await;
-        // What was unpacked is with the log.
-        drop(permit);
+        let mut taken = self.on(gateway, message, bytes).await;
+        if let Ok((Taken::Pending { permit: held, .. }, _)) = &mut taken {
+            *held = Some(permit);
+        }
         taken
     }
 
@@ -148,7 +149,7 @@ impl Intake {
                 let last = append.last;
                 let append = dated(self.place.agent.clone(), append);
                 let receipt = gateway.log.append(append).await.map_err(|error| not_stored(&error))?;
-                (Taken::Pending { last, receipt }, wait)
+                (Taken::Pending { last, receipt, permit: None }, wait)
             }
             Action::Acknowledge => (Taken::Again, self.place.count(rates, 1, bytes, None)),
             Action::Show(shown) => {

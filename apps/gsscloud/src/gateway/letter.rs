@@ -130,7 +130,7 @@ async fn read(
         };
         match taken {
             Ok((taken, wait)) => {
-                if let Taken::Pending { last, receipt } = taken {
+                if let Taken::Pending { last, receipt, .. } = taken {
                     receipts.push((last, receipt));
                 }
                 must_wait = must_wait.max(wait);
@@ -142,12 +142,12 @@ async fn read(
         }
     }
     drop(text);
-    drop(permit);
     for (last, receipt) in receipts {
         let answer = timeout(settings.deadline, receipt).await.map_err(|_| not_stored())?;
         settled(answer.ok()).map_err(|_| not_stored())?;
         intake.stored_up_to(last);
     }
+    drop(permit);
     match rejection {
         Some(Rejection::Refused(refused)) => return Err(refusal(&refused)),
         Some(Rejection::Close(close)) => return Err(closed(&close)),

@@ -26,6 +26,9 @@ const MAX_KNOCKS: [u32; 2] = [120, 1800];
 /// Parts of the newest state that are kept for who looks later: those of some thousand sources.
 const MAX_NOW_PARTS: usize = 16;
 
+/// An agent whose newest item is younger than this has caught up.
+const CAUGHT_UP_MS: u64 = 60_000;
+
 /// See [`MAX_KNOCKS`].
 const KNOCK_SPAN: Duration = Duration::from_secs(60);
 
@@ -298,6 +301,10 @@ impl Place {
         let (now, mut wait) = (Instant::now(), Duration::ZERO);
         self.with(|seen| {
             seen.lag_ms = newest_age_ms.or(seen.lag_ms);
+            // The log is as new as that now.
+            if newest_age_ms.is_some_and(|age_ms| age_ms < CAUGHT_UP_MS) {
+                seen.now.clear();
+            }
             let bucket = seen.bucket.get_or_insert_with(|| Bucket::new(rates, now));
             wait = bucket.take(rates, items, bytes, now);
         });

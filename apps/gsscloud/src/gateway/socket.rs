@@ -153,6 +153,7 @@ struct Pending {
     receipt: Receipt,
     /// When the log should have.
     until: Instant,
+    _permit: Option<budget::Permit>,
 }
 
 struct Conversation<'g> {
@@ -316,9 +317,9 @@ impl<'g> Conversation<'g> {
             Err(_) => return Err(Close { code: STORAGE, reason: "the log does not answer".into() }),
         };
         match taken {
-            Taken::Pending { last, receipt } => {
+            Taken::Pending { last, receipt, permit } => {
                 let until = Instant::now() + self.gateway.settings.deadline;
-                self.pending.push_back(Pending { last, receipt, until });
+                self.pending.push_back(Pending { last, receipt, until, _permit: permit });
             }
             // What is pending is said when it is stored.
             Taken::Again if self.pending.is_empty() => {
