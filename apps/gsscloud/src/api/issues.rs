@@ -126,6 +126,7 @@ pub(super) fn issues_of(
 }
 
 #[cfg(test)]
+#[expect(clippy::field_reassign_with_default, reason = "some fields are the gateway's own")]
 mod tests {
     use super::*;
 
@@ -155,21 +156,24 @@ mod tests {
         // Nobody could come while the receiver itself was away.
         assert_eq!(codes(&seen, Some(10), 50, 52), []);
         assert_eq!(codes(&seen, Some(10), 50, 53), [(AgentGone, Severity::Critical)]);
-        let ended = Seen { said_bye: true, ..Seen::default() };
+        let mut ended = Seen::default();
+        ended.said_bye = true;
         assert_eq!(codes(&ended, Some(10), 0, 13), [(AgentGone, Severity::Warning)]);
         assert_eq!(codes(&seen, None, 0, 1), [(AgentNeverSeen, Severity::Info)]);
     }
 
     #[test]
     fn the_sign_of_a_copy_counts_for_a_quarter_of_an_hour() {
-        let seen = Seen { duplicate_at: Some(at(0)), ..Seen::default() };
+        let mut seen = Seen::default();
+        seen.duplicate_at = Some(at(0));
         assert_eq!(codes(&seen, Some(0), 0, 1), [(CloudIssueCode::AgentDuplicate, Severity::Warning)]);
         assert!(!codes(&seen, Some(0), 0, 15).iter().any(|(code, _)| *code == CloudIssueCode::AgentDuplicate));
     }
 
     #[test]
     fn an_agent_that_was_revoked_is_no_issue() {
-        let revoked = Agent { revoked_at: Some(at(1)), ..agent() };
+        let mut revoked = agent();
+        revoked.revoked_at = Some(at(1));
         assert_eq!(issues_of(&revoked, &Seen::default(), Some(at(0)), at(0), at(60)), []);
     }
 }

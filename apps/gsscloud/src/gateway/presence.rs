@@ -207,8 +207,12 @@ impl Presence {
     /// Counts an attempt to connect, or gives how long to wait.
     pub(super) fn knock(&self, agent: &AgentId, door: Door, max_agents: usize) -> Result<(), Duration> {
         let mut agents = self.agents();
-        let is_known = agents.get(agent).is_some_and(|seen| seen.connected.is_some());
-        if !is_known && agents.values().filter(|seen| seen.connected.is_some()).count() >= max_agents {
+        let at = clock::now();
+        let is_known = agents.get(agent).is_some_and(|seen| seen.is_online(at));
+        if !is_known
+            && agents.len() >= max_agents
+            && agents.values().filter(|seen| seen.is_online(at)).count() >= max_agents
+        {
             return Err(Duration::from_secs(60));
         }
         let knocks = &mut agents.entry(agent.clone()).or_default().knocks;
