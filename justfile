@@ -23,6 +23,7 @@ schema:
     cargo run -p gssa -- schema config > schema/config.schema.json
     cargo run -p gssa -- schema reading > schema/reading.schema.json
     cargo run -p gssa -- openapi > schema/openapi.json
+    cargo run -p gsscloud -- openapi > schema/gsscloud-openapi.json
 
 # The web page: types, checks, tests, sizes.
 web:

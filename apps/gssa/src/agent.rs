@@ -326,6 +326,7 @@ async fn listen_changed(changes: &mut watch::Receiver<Arc<Loaded>>, now: SocketA
 pub fn log_settings(config: &Config) -> logging::Settings {
     let file = config.logging.file.as_ref().map(|file| logging::FileSettings {
         dir: file.dir.clone(),
+        name: "gssa.log",
         max_bytes: file.max_size_mb as usize * 1024 * 1024,
         max_files: file.max_files as usize,
         max_age_days: file.max_age_days,

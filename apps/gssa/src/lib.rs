@@ -32,7 +32,6 @@ pub mod flapping;
 pub mod hooks;
 pub mod import;
 pub mod links;
-pub mod logging;
 pub mod metrics;
 pub mod naming;
 pub mod observe;
@@ -48,3 +47,5 @@ pub mod supervise;
 pub mod uplink;
 pub mod usage;
 pub mod version;
+
+pub use gssa_logging as logging;

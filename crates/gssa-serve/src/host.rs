@@ -54,18 +54,25 @@ impl Authority {
 #[derive(Debug, Clone, Default)]
 pub struct AllowedHosts {
     names: Vec<String>,
+    any: bool,
 }
 
 impl AllowedHosts {
     /// The configured names and the machine's own.
     pub fn new(configured: &[String], own: Option<&str>) -> Self {
         let names = configured.iter().map(String::as_str).chain(own);
-        Self { names: names.filter_map(Authority::parse).map(|name| name.host).collect() }
+        Self { names: names.filter_map(Authority::parse).map(|name| name.host).collect(), any: false }
+    }
+
+    /// Every name: for a program that is open to the world, and gives nothing to somebody for being near.
+    pub fn any() -> Self {
+        Self { names: Vec::new(), any: true }
     }
 
     /// Whether a request may call the program `host`: an address, a loopback name, `*.local`, or one of the list.
     pub fn allow(&self, host: &str) -> bool {
-        host.parse::<IpAddr>().is_ok()
+        self.any
+            || host.parse::<IpAddr>().is_ok()
             || host == "localhost"
             || is_below(host, "localhost")
             || is_below(host, "local")

@@ -133,7 +133,7 @@ impl Connection {
 pub async fn serve_stream<A, S>(limits: &Limits, stream: S, peer: Peer, app: Arc<A>, stop: CancellationToken)
 where
     A: App,
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service::service(app, peer, limits.answer_time, stop.clone());
     let io = TokioIo::new(Stall::new(stream, limits.stall_time));
@@ -144,7 +144,8 @@ where
         .max_headers(limits.headers)
         .max_header_size(limits.head_bytes)
         .max_buf_size(limits.head_bytes.max(MIN_BUFFER_BYTES));
-    let connection = builder.serve_connection(io, TowerToHyperService::new(service));
+    // An upgraded connection goes on with whoever answered the request for it.
+    let connection = builder.serve_connection(io, TowerToHyperService::new(service)).with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,

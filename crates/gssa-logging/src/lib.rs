@@ -18,9 +18,6 @@ use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
-/// The name of the log file in its folder; rotated ones get the time appended.
-const FILE_NAME: &str = "gssa.log";
-
 /// How a line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -35,6 +32,8 @@ pub enum Format {
 pub struct FileSettings {
     /// The folder.
     pub dir: PathBuf,
+    /// The name of the file in it; rotated ones get the time appended.
+    pub name: &'static str,
     /// A file that grows beyond this is rotated.
     pub max_bytes: usize,
     /// How many rotated files are kept.
@@ -66,8 +65,8 @@ impl LevelHandle {
     }
 }
 
-/// Starts logging for the whole process. A log file that cannot be opened is told in the answer and on the terminal; the agent runs on
-/// without it.
+/// Starts logging for the whole process. A log file that cannot be opened is told in the answer and on the terminal; the program runs
+/// on without it.
 pub fn start(settings: &Settings) -> (LevelHandle, Result<(), String>) {
     let (level, handle) = reload::Layer::new(settings.level);
     let (file, opened) = match settings.file.as_ref().map(LogFile::open).transpose() {
@@ -107,7 +106,7 @@ struct LogFile {
 
 impl LogFile {
     fn open(settings: &FileSettings) -> Result<Self, String> {
-        let path = settings.dir.join(FILE_NAME);
+        let path = settings.dir.join(settings.name);
         let told = |error: io::Error| format!("cannot write log files to {}: {error}", settings.dir.display());
         std::fs::create_dir_all(&settings.dir).map_err(told)?;
         std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(told)?;
@@ -191,13 +190,14 @@ mod tests {
     fn files_are_rotated_by_size_and_kept_by_number_and_age() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("gssa.log.20200101T000000"), "from 2020").unwrap();
-        let settings = FileSettings { dir: dir.path().to_owned(), max_bytes: 100, max_files: 3, max_age_days: 30 };
+        let (dir_path, name) = (dir.path().to_owned(), "gssa.log");
+        let settings = FileSettings { dir: dir_path, name, max_bytes: 100, max_files: 3, max_age_days: 30 };
         let mut file = LogFile::open(&settings).unwrap();
         for line in 0..60 {
             writeln!(file, "line {line} of the log").unwrap();
         }
         let names = names(dir.path());
-        assert!(names.contains(&FILE_NAME.to_owned()), "{names:?}");
+        assert!(names.contains(&name.to_owned()), "{names:?}");
         assert!(!names.contains(&"gssa.log.20200101T000000".to_owned()), "too old: {names:?}");
         assert!((2..=4).contains(&names.len()), "{names:?}");
     }
@@ -207,7 +207,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let in_the_way = dir.path().join("logs");
         std::fs::write(&in_the_way, "a file").unwrap();
-        let settings = FileSettings { dir: in_the_way, max_bytes: 100, max_files: 3, max_age_days: 30 };
+        let settings = FileSettings { dir: in_the_way, name: "x", max_bytes: 100, max_files: 3, max_age_days: 30 };
         let error = LogFile::open(&settings).map(|_| ()).unwrap_err();
         assert!(error.starts_with("cannot write log files to"), "{error}");
     }

@@ -1,0 +1,236 @@
+//! The command line.
+
+mod admin;
+mod healthcheck;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde_json::{Value, json};
+
+use crate::config::{Config, ConfigError, Level};
+
+/// Exit code: it did not work.
+const FAILED: u8 = 1;
+/// Exit code: it was asked for in a wrong way.
+const USAGE: u8 = 64;
+
+#[derive(Debug, Parser)]
+#[command(name = "gsscloud", version, max_term_width = 100, about = "Receives what GSSA agents send, and shows it.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the receiver.
+    #[command(after_help = "\
+Listens at 127.0.0.1:3020 unless told otherwise. From elsewhere it wants TLS: `server.tls` names a certificate, or `server.trusted_proxies` the
+proxy that has one.
+
+SIGTERM asks agents to connect anew, and ends when they have gone, after 5 s at most.")]
+    Serve(ServeArgs),
+
+    /// Enrol agents, give them other tokens, take these away.
+    Agent {
+        #[command(subcommand)]
+        command: AgentCommand,
+    },
+
+    /// Add people, and say which agents they see.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+
+    /// Print the `OpenAPI` document of the API.
+    Openapi,
+
+    /// Ask a running receiver whether it is alive; made for the health check of a container.
+    Healthcheck {
+        /// Where it listens, such as `http://127.0.0.1:3020`.
+        #[arg(long)]
+        url: Option<String>,
+        #[command(flatten)]
+        file: FileArg,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct FileArg {
+    /// The configuration file [default: ./config/gsscloud.json]
+    #[arg(long, env = "GSSCLOUD_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// The folder of the log [default: ./data]
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
+}
+
+impl FileArg {
+    fn load(&self, mut flags: Value) -> Result<Config, ConfigError> {
+        if let Some(data) = &self.data {
+            flags["storage"]["dir"] = json!(data);
+        }
+        Config::load(self.config.as_deref(), &flags)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    file: FileArg,
+    /// Listen here instead of where the configuration says.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Log what is at least as severe as this.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    log_level: Option<Level>,
+}
+
+#[derive(Debug, Subcommand)]
+enum AgentCommand {
+    /// Enrol an agent. Its token is shown once.
+    Add {
+        /// What it is called.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Say which there are.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Give it another token. The one that it has works until the new one is used.
+    Rotate {
+        /// Its name or id.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Take its tokens away, and close its connection. What it sent stays for as long as it is kept.
+    Revoke {
+        /// Its name or id.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Forget it and everything that it sent.
+    Remove {
+        /// Its name or id.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Add somebody. The password is the first line of standard input.
+    Add {
+        /// By which they log in.
+        name: String,
+        /// They manage agents and users, and see every agent.
+        #[arg(long)]
+        admin: bool,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Say who there is.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Let somebody see an agent.
+    Grant {
+        /// Who.
+        name: String,
+        /// The name or id of the agent.
+        agent: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Let somebody see an agent no more.
+    Revoke {
+        /// Who.
+        name: String,
+        /// The name or id of the agent.
+        agent: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Give somebody another password: the first line of standard input. Their sessions end.
+    Password {
+        /// Who.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Remove somebody.
+    Remove {
+        /// Who.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+}
+
+/// Does what the command line asks for.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors.
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match cli.command {
+        Command::Serve(args) => serve::serve(&args),
+        Command::Agent { command } => admin::agent(command),
+        Command::User { command } => admin::user(command),
+        Command::Openapi => openapi(),
+        Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file),
+    }
+}
+
+fn openapi() -> ExitCode {
+    match serde_json::to_string_pretty(&crate::api::openapi()) {
+        Ok(document) => {
+            say(&document);
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+/// Writes a line to standard output. A reader that went away is not an error.
+fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Complains about an error with all its causes, and gives the exit code for it.
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    use std::io::Write as _;
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    let _ = writeln!(std::io::stderr(), "gsscloud: {text}");
+    ExitCode::from(FAILED)
+}

@@ -1,0 +1,85 @@
+//! `gsscloud serve`
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{FAILED, ServeArgs, fail};
+use crate::cloud::Cloud;
+use crate::logging;
+
+pub(super) fn serve(args: &ServeArgs) -> ExitCode {
+    let mut flags = json!({});
+    if let Some(listen) = args.listen {
+        flags["server"]["listen"] = json!(listen);
+    }
+    if let Some(level) = args.log_level {
+        flags["logging"]["level"] = json!(level);
+    }
+    let config = match args.file.load(flags) {
+        Ok(config) => config,
+        Err(error) => return fail(&error),
+    };
+    logging::start(&config.logging);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(16).build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    let code = runtime.block_on(async {
+        // Caught from here on: a signal that comes while it starts is not lost.
+        let mut signals = match Signals::catch() {
+            Ok(signals) => signals,
+            Err(error) => return fail(&error),
+        };
+        let (cloud, _) = match Cloud::start(config).await {
+            Ok(started) => started,
+            Err(error) => return fail(&error),
+        };
+        signals.stop().await;
+        tokio::select! {
+            () = cloud.stop() => ExitCode::SUCCESS,
+            () = signals.stop() => ExitCode::from(FAILED),
+        }
+    });
+    runtime.shutdown_background();
+    code
+}
+
+/// What asks the process to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// What asks the process to end.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn stop(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
