@@ -126,7 +126,6 @@ pub(super) fn issues_of(
 }
 
 #[cfg(test)]
-#[expect(clippy::field_reassign_with_default, reason = "some fields are the gateway's own")]
 mod tests {
     use super::*;
 
