@@ -59,7 +59,7 @@ function shown(page) {
       rows: Object.fromEntries(rows),
       order: rows.map(([id]) => id),
       tabs: Object.fromEntries([...document.querySelectorAll('[data-lens]')].map((it) => [it.dataset.lens, text(it.querySelector('span:last-child'))])),
-      rail: Object.fromEntries([...document.querySelectorAll('nav[aria-label=Pages] a')].filter((it) => it.checkVisibility()).map((it) => [it.getAttribute('href'), text(it.querySelectorAll('span')[1]) ?? '0'])),
+      rail: Object.fromEntries([...document.querySelectorAll('nav[aria-label=Pages] a')].filter((it) => it.checkVisibility()).map((it) => [it.getAttribute('href'), text(it.querySelector('span:not(:first-of-type):not([role])')) ?? '0'])),
       attention: text(section('Needs attention')),
       map: document.querySelectorAll('[data-device]').length,
     };
