@@ -14,13 +14,14 @@ pub struct Refused {
     kind: &'static str,
     detail: String,
     retry_after: Option<u64>,
-    members: Map<String, Value>,
+    /// Boxed, since every answer of the doors may be one of these.
+    members: Option<Box<Map<String, Value>>>,
 }
 
 impl Refused {
     /// With this status; `kind` is for programs, `detail` for people.
     pub fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), retry_after: None, members: Map::new() }
+        Self { status, kind, detail: detail.into(), retry_after: None, members: None }
     }
 
     /// The same, with the time to wait before another try, in seconds.
@@ -32,8 +33,9 @@ impl Refused {
     /// The same, with what there is to know beside.
     #[must_use]
     pub fn with(self, members: Value) -> Self {
-        let members = if let Value::Object(members) = members { members } else { Map::new() };
-        Self { members: members.into_iter().filter(|(_, value)| !value.is_null()).collect(), ..self }
+        let Value::Object(members) = members else { return self };
+        let members = members.into_iter().filter(|(_, value)| !value.is_null()).collect();
+        Self { members: Some(Box::new(members)), ..self }
     }
 
     /// As an answer.
@@ -52,6 +54,6 @@ impl Refusal for Refused {
     }
 
     fn members(&self) -> Map<String, Value> {
-        self.members.clone()
+        self.members.as_deref().cloned().unwrap_or_default()
     }
 }
