@@ -11,6 +11,7 @@ use gssa_uplink::session::Newest;
 use gssa_view::View;
 use gssa_view::finding::{Finding, IssueCode};
 use gssa_view::follow::{Change, Follower, Position};
+use gssa_view::plan::WrittenPlans;
 use gssa_view::store::Versioned;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -23,6 +24,9 @@ use crate::version::VERSION;
 
 /// The time between two items about the agent itself.
 const STATUS_EVERY: Duration = Duration::from_secs(60);
+
+/// The plans of the sources go with every so many of them, and when they are others: a receiver may have kept only the newest.
+const PLANS_EVERY: u32 = 10;
 
 /// What link `id` has to tell.
 pub(super) struct Feed {
@@ -37,6 +41,8 @@ pub(super) struct Feed {
     follower: Follower,
     queue: VecDeque<Entry>,
     status_due: Instant,
+    /// The entity tag of the plans that were told last, and how many items about the agent ago.
+    plans: Option<(String, u32)>,
     /// The sources that were told last.
     sources: Option<BTreeSet<SourceId>>,
     seen: HashMap<SourceId, Seen>,
@@ -78,6 +84,7 @@ impl Feed {
             follower,
             queue: VecDeque::new(),
             status_due: Instant::now(),
+            plans: None,
             sources: None,
             seen: HashMap::new(),
         };
@@ -155,22 +162,47 @@ impl Feed {
         self.sources = Some(sources);
     }
 
+    /// The plans of what is sent, when they are due.
+    fn plans(&mut self, sent: &[&Versioned]) -> Option<WrittenPlans> {
+        let plans = self.view.plans().borrow().clone();
+        if let Some((etag, ago)) = &mut self.plans {
+            *ago += 1;
+            if etag == plans.etag() && *ago < PLANS_EVERY {
+                return None;
+            }
+        }
+        self.plans = Some((plans.etag().to_owned(), 0));
+        Some(WrittenPlans::of(&*plans, sent.iter().map(|entry| &*entry.reading)))
+    }
+
     /// How the agent itself is.
-    fn status(&self) -> Value {
+    fn status(&mut self) -> Value {
         let all = self.view.store().all();
         let sent: Vec<&Versioned> = all.iter().filter(|entry| self.privacy.sends(&entry.reading.source)).collect();
         let of = |health: Health| sent.iter().filter(|entry| entry.reading.health == health).count();
         let by_health: serde_json::Map<String, Value> =
             Health::ALL.into_iter().map(|health| (health.as_str().to_owned(), of(health).into())).collect();
         let ledger = self.report.borrow().status.ledger;
+        let zone = &self.loaded.config.agent.time_zone;
+        let now = jiff::Timestamp::from_millisecond(self.view.clock().now().unix_ms()).unwrap_or_default();
         let mut status = json!({
             "version": VERSION.version,
+            "target": VERSION.target,
+            "utc_offset_secs": zone.to_offset(now).seconds(),
             "uptime_secs": self.made().as_secs(),
             "sources": by_health,
             "ledger": ledger,
         });
+        for (name, text) in [("commit", VERSION.commit), ("time_zone", zone.iana_name())] {
+            if let Some(text) = text {
+                status[name] = text.into();
+            }
+        }
         if let Some(usage) = Usage::now() {
             status["resident_bytes"] = usage.resident_bytes.into();
+        }
+        if let Some(plans) = self.plans(&sent) {
+            status["plans"] = json!(plans);
         }
         status
     }

@@ -8,7 +8,7 @@ use gssa_uplink::receiver::Shown;
 use gssa_view::View;
 use gssa_view::clock::SystemClock;
 use gssa_view::journal::Journal;
-use gssa_view::plan::{Limit, Plan, Plans, WrittenPlans};
+use gssa_view::plan::{Limit, Plan, Plans, USUAL_INTERVAL_SECS, WrittenPlans};
 use gssa_view::store::Store;
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,9 +19,6 @@ use crate::log::{Content, Entry, Newest, Position, Record};
 
 /// What the history of one view may take, in bytes.
 const HISTORY_MAX_BYTES: u64 = 4 * 1024 * 1024;
-
-/// How often a source is asked if its agent does not say: what an agent does unless told otherwise.
-const USUAL_INTERVAL_SECS: u64 = 30;
 
 /// One agent as it is looked at.
 #[derive(Debug)]
