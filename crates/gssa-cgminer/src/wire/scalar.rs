@@ -47,8 +47,8 @@ pub fn from_si(text: &str) -> Option<f64> {
     let number = number.trim_end();
     // Without this, "inf" and "nan" would be numbers.
     let is_number = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number = if exponent == 0 { number.to_owned() } else { format!("{number}e{exponent}") };
-    number.parse().ok().filter(|number: &f64| is_number && number.is_finite())
+    let number = if exponent == 0 { number.parse() } else { format!("{number}e{exponent}").parse() };
+    number.ok().filter(|number: &f64| is_number && number.is_finite())
 }
 
 /// A counter. Fractions are cut off: bfgminer counts shares in parts of the pool's difficulty.
