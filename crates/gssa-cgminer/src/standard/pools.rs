@@ -96,7 +96,9 @@ fn role(row: &PoolRow, rows: &[PoolRow]) -> PoolRole {
 }
 
 fn is_fee(row: &PoolRow) -> bool {
-    let names_it = |text: Option<&str>| text.is_some_and(|text| text.to_ascii_lowercase().contains("devfee"));
+    const NAME: &[u8] = b"devfee";
+    let is_name = |part: &[u8]| part.eq_ignore_ascii_case(NAME);
+    let names_it = |text: Option<&str>| text.is_some_and(|text| text.as_bytes().windows(NAME.len()).any(is_name));
     names_it(row.url.known().map(|url| url.0.as_str()))
         || names_it(row.user.text())
         || count(&row.priority).is_some_and(|priority| priority >= FEE_PRIORITY)
