@@ -113,11 +113,10 @@ fn difficulty(row: &PoolRow) -> Option<Difficulty> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::field::Field;
     use serde_json::{Value, json};
 
     fn pools_of(rows: &[Value]) -> Vec<Pool> {
-        let read = |row: &Value| if let Field::Known(row) = PoolRow::read(row) { Some(row) } else { None };
+        let read = |row: &Value| PoolRow::read(&row.clone().into()).known().cloned();
         let rows: Vec<PoolRow> = rows.iter().filter_map(read).collect();
         pools(&rows, &mut Vec::new())
     }
