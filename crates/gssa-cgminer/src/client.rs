@@ -65,7 +65,7 @@ impl Client {
         let mut closed = timeout_at(until, self.closed.lock()).await.map_err(|_| Error::Waited(deadline))?;
         let watch = Watch::begin(self.port, || tap::Request::Bare(request.to_bytes()));
         let exchange = async {
-            if let Some(closed) = *closed {
+            if let Some(closed) = closed.filter(|closed| closed.elapsed() < PAUSE) {
                 sleep_until(closed + PAUSE).await;
             }
             let stream = self.connect(gssa_http::CONNECT_DEADLINE.min(deadline)).await?;

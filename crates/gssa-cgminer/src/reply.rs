@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use crate::wire::field::{Field, Lenient, rows};
 use crate::{Command, Error};
 
@@ -13,8 +11,11 @@ pub(crate) mod extent;
 pub(crate) mod repair;
 pub(crate) mod status;
 pub(crate) mod text;
+pub(crate) mod value;
 
 pub use status::{Letter, Refusal, Status};
+
+use value::{Members, Value};
 
 /// The largest reply that is read. The largest honest ones measure 67 KB (Whatsminer M3 `stats`) and 46 KB (fifty Avalon 921).
 pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
@@ -26,7 +27,7 @@ pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
 #[derive(Clone, PartialEq)]
 pub struct Reply {
     /// Shared: `version` is kept from one observation to the next.
-    document: Arc<Map<String, Value>>,
+    document: Arc<Members>,
     status: Option<Status>,
     form: Form,
 }
@@ -58,7 +59,7 @@ pub fn parse_reply(bytes: &[u8]) -> Result<Reply, Error> {
 }
 
 impl Reply {
-    fn of(document: Map<String, Value>, form: Form) -> Self {
+    fn of(document: Members, form: Form) -> Self {
         let status = Status::of(&document);
         Self { document: Arc::new(document), status, form }
     }
@@ -103,7 +104,7 @@ impl Reply {
 
     /// Whether there is such a section.
     pub(crate) fn has(&self, section: &str) -> bool {
-        self.document.contains_key(section)
+        self.document.has(section)
     }
 
     /// The rows of a section, each read as `T`; a row that is no object is left out.
@@ -122,7 +123,7 @@ impl Reply {
 
     /// The document as one object, for replies without sections: pages of web servers.
     pub(crate) fn whole<T: Lenient>(&self) -> Option<T> {
-        match T::read(&Value::Object(Map::clone(&self.document))) {
+        match T::read(&Value::Object(Members::clone(&self.document))) {
             Field::Known(whole) => Some(whole),
             _ => None,
         }

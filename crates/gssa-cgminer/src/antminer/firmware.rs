@@ -66,8 +66,8 @@ fn version_word(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reply::value::json;
     use crate::wire::field::{Field, Lenient as _};
-    use serde_json::json;
 
     #[test]
     fn a_firmware_tells_its_version_in_its_own_place() {
@@ -98,11 +98,11 @@ mod tests {
             (json!({ "CompileTime": "Sat May 23 (Chipless v3.0 Auto Paid)" }), F::Bitmain, "Chipless", "3.0"),
             (json!({ "Type": "Antminer D3 Blissz v2.06 beta" }), F::Bitmain, "Blissz", "2.06"),
         ] {
-            let Field::Known(read) = Program::read(&program) else { panic!("{program}") };
+            let Field::Known(read) = Program::read(&program) else { panic!("{program:?}") };
             assert_eq!(
                 (name(firmware, &read), version(firmware, &read).as_deref()),
                 (shown, Some(expected)),
-                "{program}"
+                "{program:?}"
             );
         }
     }

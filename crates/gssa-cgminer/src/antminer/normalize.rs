@@ -9,6 +9,7 @@ use super::rates::Units;
 use super::slots::{Slot, Slots};
 use super::wire::{LuxConfig, Machine, MinerConf, PoolRow, Program, Summary, SystemInfo};
 use crate::family::antminer_firmware;
+use crate::reply::value::{Members, Value};
 use crate::wire::field::{Field, Lenient, MAX_GAPS};
 use crate::wire::scalar::Raw;
 use crate::{Command, Family, Firmware, Replies, Reply, recognise};
@@ -178,7 +179,7 @@ fn program(replies: &Replies) -> Program {
 }
 
 fn no_program() -> Program {
-    match Program::read(&serde_json::json!({})) {
+    match Program::read(&Value::Object(Members::default())) {
         Field::Known(empty) => empty,
         _ => unreachable!("an object is a row"),
     }

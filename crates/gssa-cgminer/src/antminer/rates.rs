@@ -103,11 +103,11 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reply::value::{Value, json};
     use crate::wire::field::{Field, Lenient as _};
-    use serde_json::{Value, json};
 
     fn hps(model: &str, machine: &Value) -> Option<f64> {
-        let Field::Known(machine) = Machine::read(machine) else { panic!("{machine}") };
+        let Field::Known(machine) = Machine::read(machine) else { panic!("{machine:?}") };
         let units = Units::of(Some(&machine), None, Model::of(model));
         units.total(machine.current.get()?)
     }
@@ -139,14 +139,14 @@ mod tests {
         ] {
             let got = hps(model, &machine);
             let same = got.zip(expected).is_some_and(|(a, b)| (a / b - 1.0).abs() < 1e-9) || got == expected;
-            assert!(same, "{model} {machine}: {got:?}");
+            assert!(same, "{model} {machine:?}: {got:?}");
         }
     }
 
     #[test]
     fn boards_may_count_in_thousands() {
         let board = |model: &str, machine: Value| {
-            let Field::Known(machine) = Machine::read(&machine) else { panic!("{machine}") };
+            let Field::Known(machine) = Machine::read(&machine) else { panic!("{machine:?}") };
             let units = Units::of(Some(&machine), None, Model::of(model));
             units.chain(machine.slots.boards[&1].rate.get()?)
         };

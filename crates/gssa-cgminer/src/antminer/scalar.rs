@@ -1,7 +1,6 @@
 //! What only Bitmain's firmware writes: rates with a unit glued on, temperatures joined by dashes, chips as letters.
 
-use serde_json::Value;
-
+use crate::reply::value::Value;
 use crate::wire::field::{Field, Lenient, unreadable};
 use crate::wire::scalar::Count;
 
@@ -140,14 +139,14 @@ pub(super) struct Tally {
 
 impl Lenient for Tally {
     fn read(value: &Value) -> Field<Self> {
-        Count::read(value).map(|count| Self { count, is_text: value.is_string() })
+        Count::read(value).map(|count| Self { count, is_text: value.as_str().is_some() })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::reply::value::json;
 
     #[test]
     fn temperatures_are_divided_by_dashes_and_may_be_negative() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use gssa_model::Gap;
-use serde_json::{Map, Value};
 
 use super::scalar::{Dashes, Letters, MAX_TEMPERATURES, Rate};
 use super::wire::Chain;
+use crate::reply::value::{Members, Value};
 use crate::wire::field::{Field, Gathered, Lenient};
 use crate::wire::scalar::Count;
 
@@ -41,9 +41,9 @@ pub(super) struct Slots {
 }
 
 impl Gathered for Slots {
-    fn gather(row: &Map<String, Value>) -> Self {
+    fn gather(row: &Members) -> Self {
         let mut slots = Self::default();
-        for (key, value) in row {
+        for (key, value) in row.iter() {
             let name = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Some(number) = key[name.len()..].parse().ok().filter(|slot| (1..=MAX_SLOT).contains(slot)) else {
                 continue;
@@ -170,11 +170,11 @@ fn extend(list: &mut Field<Dashes>, value: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::reply::value::json;
 
     #[test]
     fn keys_without_end_for_one_slot_are_no_list_without_end() {
-        let keys = (1..100).map(|zeros| (format!("temp_chip{}1", "0".repeat(zeros)), json!("40-41-42-43")));
+        let keys = (1..100).map(|zeros| (format!("temp_chip{}1", "0".repeat(zeros)).into(), json!("40-41-42-43")));
         let slots = Slots::gather(&keys.collect());
         assert_eq!(slots.boards[&1].chip_list.known().map(|list| list.0.len()), Some(2 * MAX_TEMPERATURES));
     }

@@ -11,7 +11,15 @@ const KEY_WITH_BLANK: &str = "Nonce Mask";
 
 /// The items of an MM string, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Items<'a>(Vec<(&'a str, &'a str)>);
+pub(super) struct Items<'a>(Vec<Item<'a>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Item<'a> {
+    /// The beginning of the key as one number: fifty keys are looked for among a hundred, and nearly none of them is it.
+    head: u64,
+    key: &'a str,
+    value: &'a str,
+}
 
 impl<'a> Items<'a> {
     /// Reads a string, whatever it holds. A value that is not closed goes to the end.
@@ -24,7 +32,7 @@ impl<'a> Items<'a> {
             let inner = &rest[open + 1..];
             let close = closing(inner);
             if !key.is_empty() {
-                items.push((key, &inner[..close]));
+                items.push(Item { head: head(key), key, value: &inner[..close] });
             }
             rest = inner.get(close + 1..).unwrap_or_default();
         }
@@ -33,12 +41,13 @@ impl<'a> Items<'a> {
 
     /// The value of a key, compared whole: `HW` is not `DHW`, `MW` not `MW0`.
     pub(super) fn get(&self, key: &str) -> Option<&'a str> {
-        self.0.iter().find(|(other, _)| *other == key).map(|(_, value)| value.trim())
+        let head = head(key);
+        self.0.iter().find(|item| item.head == head && item.key == key).map(|item| item.value.trim())
     }
 
     /// The values of `prefix0`, `prefix1`…, each with its number.
     pub(super) fn numbered(&self, prefix: &str) -> impl Iterator<Item = (u32, &'a str)> {
-        self.0.iter().filter_map(move |(key, value)| {
+        self.0.iter().filter_map(move |Item { key, value, .. }| {
             let digits = key.strip_prefix(prefix)?;
             let is_number = (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
             Some((digits.parse().ok().filter(|_| is_number)?, value.trim()))
@@ -46,13 +55,20 @@ impl<'a> Items<'a> {
     }
 }
 
+/// The first eight bytes of a key; what is shorter has zeros behind it.
+fn head(key: &str) -> u64 {
+    let (mut head, length) = ([0; 8], key.len().min(8));
+    head[..length].copy_from_slice(&key.as_bytes()[..length]);
+    u64::from_ne_bytes(head)
+}
+
 /// The key is what stands right before the bracket: its last word, whatever wraps it.
 fn key_at_end_of(text: &str) -> &str {
     if text.ends_with(KEY_WITH_BLANK) {
         return KEY_WITH_BLANK;
     }
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let start = text.char_indices().rev().find(|(_, c)| !is_part(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let start = text.bytes().rposition(|byte| !is_part(byte)).map_or(0, |last| last + 1);
     &text[start..]
 }
 

@@ -30,17 +30,27 @@ enum Form {
 }
 
 impl Extent {
-    pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+    pub(crate) fn feed(&mut self, mut bytes: &[u8]) {
+        while let Some((&byte, rest)) = bytes.split_first() {
+            bytes = rest;
             match byte {
                 b'\0' => self.ends_with_nul = true,
                 b'\r' | b'\n' | b' ' | b'\t' => self.after_backslash = false,
                 _ => {
                     self.ends_with_nul = false;
                     self.step(byte);
+                    bytes = &rest[self.plain(rest)..];
                 }
             }
         }
+    }
+
+    /// How many bytes of `rest` change nothing: those of a string up to its end or an escape.
+    fn plain(&self, rest: &[u8]) -> usize {
+        if !self.in_string || self.after_backslash {
+            return 0;
+        }
+        rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | b'\0')).unwrap_or(rest.len())
     }
 
     fn step(&mut self, byte: u8) {

@@ -1,8 +1,8 @@
 //! The STATUS block: whether the miner gave what was asked, and if not, why.
 
 use gssa_model::text;
-use serde_json::{Map, Value};
 
+use super::value::{Members, Value};
 use crate::wire::field::{Field, Lenient};
 
 /// What a miner says of its reply.
@@ -59,7 +59,7 @@ const ACCESS_DENIED: i64 = 45;
 impl Status {
     /// Reads the three shapes that are seen: a list of one (upstream), an object (Bitmain's second layout), or a word beside the rest
     /// (newer calls of Whatsminer, `{"STATUS":"BYE"}`).
-    pub(crate) fn of(document: &Map<String, Value>) -> Option<Self> {
+    pub(crate) fn of(document: &Members) -> Option<Self> {
         match document.get("STATUS")? {
             Value::Array(list) => Self::of_members(list.first()?.as_object()?),
             Value::Object(members) => Self::of_members(members),
@@ -68,7 +68,7 @@ impl Status {
         }
     }
 
-    fn of_members(members: &Map<String, Value>) -> Option<Self> {
+    fn of_members(members: &Members) -> Option<Self> {
         let letter = match members.get("STATUS")?.as_str()?.trim().as_bytes().first()? {
             b'I' => Letter::Information,
             b'W' => Letter::Warning,
@@ -104,7 +104,7 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::reply::value::json;
 
     fn refusal(document: &Value) -> Option<Refusal> {
         Status::of(document.as_object().unwrap()).unwrap().refusal()
@@ -118,8 +118,8 @@ mod tests {
             json!({ "STATUS": "S", "Code": "11", "Msg": "Summary", "Description": "cgminer 4.11.1" }),
         ] {
             let status = Status::of(document.as_object().unwrap()).unwrap();
-            assert_eq!((status.letter, status.code), (Letter::Success, Some(11)), "{document}");
-            assert_eq!(status.description.as_deref(), Some("cgminer 4.11.1"), "{document}");
+            assert_eq!((status.letter, status.code), (Letter::Success, Some(11)), "{document:?}");
+            assert_eq!(status.description.as_deref(), Some("cgminer 4.11.1"), "{document:?}");
         }
     }
 
@@ -139,7 +139,7 @@ mod tests {
             ("F", 0, "", Some(Refusal::Other(0))),
         ] {
             let document = json!({ "STATUS": [{ "STATUS": letter, "Code": code, "Msg": message }] });
-            assert_eq!(refusal(&document), expected, "{document}");
+            assert_eq!(refusal(&document), expected, "{document:?}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The text form, `A=1,B=2|`, as the value that the JSON form would have given.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use super::value::Value;
 
 /// The longest key of a field.
 const MAX_KEY_CHARS: usize = 64;
@@ -12,43 +14,49 @@ pub(crate) fn parse(text: &str) -> Option<Value> {
     if !text.starts_with("STATUS=") && !text.starts_with("CMD=") {
         return None;
     }
-    let mut joined = Map::new();
-    let mut current = Map::new();
-    let mut command: Option<String> = None;
+    let (mut joined, mut current) = (Vec::new(), Sections::new());
+    let mut command: Option<Box<str>> = None;
     for section in split(text, b'|') {
         let section = section.trim();
         if section.is_empty() {
             continue;
         }
         if let Some(name) = section.strip_prefix("CMD=") {
-            keep(&mut joined, command.replace(name.to_owned()), &mut current);
+            keep(&mut joined, command.replace(name.into()), &mut current);
         } else {
             add(&mut current, section);
         }
     }
     if command.is_none() {
-        return Some(Value::Object(current));
+        return Some(object(current));
     }
     keep(&mut joined, command, &mut current);
-    Some(Value::Object(joined))
+    Some(Value::Object(joined.into_iter().collect()))
+}
+
+/// The rows of one reply by section.
+type Sections = BTreeMap<Box<str>, Vec<Value>>;
+
+fn object(reply: Sections) -> Value {
+    Value::Object(reply.into_iter().map(|(name, rows)| (name, Value::Array(rows))).collect())
 }
 
 /// Puts a whole reply under its command, as joined JSON does.
-fn keep(joined: &mut Map<String, Value>, command: Option<String>, reply: &mut Map<String, Value>) {
+fn keep(joined: &mut Vec<(Box<str>, Value)>, command: Option<Box<str>>, reply: &mut Sections) {
     let reply = std::mem::take(reply);
     if let Some(command) = command {
-        joined.insert(command, Value::Array(vec![Value::Object(reply)]));
+        joined.push((command, Value::Array(vec![object(reply)])));
     }
 }
 
 /// One section: its name and a comma (`SUMMARY,`), or an indexed first key (`POOL=0,`).
-fn add(reply: &mut Map<String, Value>, section: &str) {
+fn add(reply: &mut Sections, section: &str) {
     let mut fields = fields(section).into_iter();
     let Some(first) = fields.next() else { return };
-    let mut row = Map::new();
+    let mut row = Vec::new();
     let name = match first.split_once('=') {
         Some((key, value)) => {
-            row.insert(key.trim().to_owned(), unescaped(value).into());
+            row.push(member(key, value));
             match key.trim() {
                 "POOL" => "POOLS",
                 "ASC" | "PGA" | "GPU" => "DEVS",
@@ -57,15 +65,12 @@ fn add(reply: &mut Map<String, Value>, section: &str) {
         }
         None => first.trim(),
     };
-    for field in fields {
-        if let Some((key, value)) = field.split_once('=') {
-            row.insert(key.trim().to_owned(), unescaped(value).into());
-        }
-    }
-    let rows = reply.entry(name.to_owned()).or_insert_with(|| Value::Array(Vec::new()));
-    if let Value::Array(rows) = rows {
-        rows.push(Value::Object(row));
-    }
+    row.extend(fields.filter_map(|field| field.split_once('=').map(|(key, value)| member(key, value))));
+    reply.entry(name.into()).or_default().push(Value::Object(row.into_iter().collect()));
+}
+
+fn member(key: &str, value: &str) -> (Box<str>, Value) {
+    (key.trim().into(), Value::from(&*unescaped(value)))
 }
 
 /// The fields of a section. What drivers write is not escaped: `SYSTEMSTATU[Work: In Work, Hash Board: 3 ]` holds a comma. So a field
@@ -129,7 +134,7 @@ fn unescaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::reply::value::json;
 
     #[test]
     fn sections_and_rows_are_those_of_the_json_form() {
@@ -144,9 +149,10 @@ mod tests {
     #[test]
     fn a_comma_in_the_text_of_a_driver_divides_nothing() {
         let text = "STATUS=S|STATS=0,ID=AVA100,MM ID0=Ver[1066-1] SYSTEMSTATU[Work: In Work, Hash Board: 3 ] A[--x 1,b=2] ,MM Count=1|";
-        let row = &parse(text).unwrap()["STATS"][0];
-        assert_eq!(row["MM ID0"], "Ver[1066-1] SYSTEMSTATU[Work: In Work, Hash Board: 3 ] A[--x 1,b=2] ");
-        assert_eq!(row["MM Count"], "1");
+        let mm = "Ver[1066-1] SYSTEMSTATU[Work: In Work, Hash Board: 3 ] A[--x 1,b=2] ";
+        let row = json!({ "STATS": "0", "ID": "AVA100", "MM ID0": mm, "MM Count": "1" });
+        let expected = [("STATUS".into(), json!([{ "STATUS": "S" }])), ("STATS".into(), Value::Array(vec![row]))];
+        assert_eq!(parse(text), Some(Value::Object(expected.into_iter().collect())));
     }
 
     #[test]

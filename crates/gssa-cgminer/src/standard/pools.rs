@@ -96,7 +96,9 @@ fn role(row: &PoolRow, rows: &[PoolRow]) -> PoolRole {
 }
 
 fn is_fee(row: &PoolRow) -> bool {
-    let names_it = |text: Option<&str>| text.is_some_and(|text| text.to_ascii_lowercase().contains("devfee"));
+    const NAME: &[u8] = b"devfee";
+    let is_name = |part: &[u8]| part.eq_ignore_ascii_case(NAME);
+    let names_it = |text: Option<&str>| text.is_some_and(|text| text.as_bytes().windows(NAME.len()).any(is_name));
     names_it(row.url.known().map(|url| url.0.as_str()))
         || names_it(row.user.text())
         || count(&row.priority).is_some_and(|priority| priority >= FEE_PRIORITY)
@@ -111,11 +113,10 @@ fn difficulty(row: &PoolRow) -> Option<Difficulty> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::field::Field;
     use serde_json::{Value, json};
 
     fn pools_of(rows: &[Value]) -> Vec<Pool> {
-        let read = |row: &Value| if let Field::Known(row) = PoolRow::read(row) { Some(row) } else { None };
+        let read = |row: &Value| PoolRow::read(&row.clone().into()).known().cloned();
         let rows: Vec<PoolRow> = rows.iter().filter_map(read).collect();
         pools(&rows, &mut Vec::new())
     }

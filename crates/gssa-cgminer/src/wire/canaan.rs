@@ -1,9 +1,8 @@
 //! STATS of Canaan.
 
-use serde_json::{Map, Value};
-
 use super::field::{Gathered, row};
 use super::scalar::Count;
+use crate::reply::value::Members;
 
 row! {
     /// One row: a machine, an AUC cable with its miners, or a pool.
@@ -31,7 +30,7 @@ impl std::fmt::Debug for Strings {
 }
 
 impl Gathered for Strings {
-    fn gather(row: &Map<String, Value>) -> Self {
+    fn gather(row: &Members) -> Self {
         let mut modules: Vec<(u32, &str)> =
             row.iter().filter_map(|(key, value)| Some((number(key)?, value.as_str()?))).collect();
         modules.sort_by_key(|(number, _)| *number);

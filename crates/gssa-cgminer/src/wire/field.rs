@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use gssa_model::Gap;
-use serde_json::{Map, Value};
+
+use crate::reply::value::{Members, Value};
 
 /// The most rows of a section and entries of a list that are looked at. A stack of fifty Avalon 921 has 56.
 pub(crate) const MAX_ROWS: usize = 256;
@@ -83,7 +84,7 @@ pub(crate) trait Lenient: Sized {
 /// The members whose keys carry a number (`MHS 5s`, `fan3`, `MM ID0`), gathered from the whole row.
 pub(crate) trait Gathered: Sized {
     /// Gathers them.
-    fn gather(row: &Map<String, Value>) -> Self;
+    fn gather(row: &Members) -> Self;
 
     /// Adds what is unreadable of them.
     fn report(&self, _path: &str, _gaps: &mut Vec<Gap>) {}
@@ -91,8 +92,8 @@ pub(crate) trait Gathered: Sized {
 
 impl<T: Lenient> Field<T> {
     /// The first of `keys` that the row has.
-    pub(crate) fn of(row: &Map<String, Value>, keys: &[&str]) -> Self {
-        match keys.iter().find_map(|key| row.get(*key)) {
+    pub(crate) fn of(row: &Members, keys: &[&str]) -> Self {
+        match keys.iter().find_map(|key| row.get(key)) {
             None => Self::Absent,
             Some(Value::Null) => Self::Null,
             Some(value) => T::read(value),
@@ -168,9 +169,9 @@ macro_rules! row {
         impl $crate::wire::field::Lenient for $name {
             const HAS_PARTS: bool = true;
 
-            fn read(value: &serde_json::Value) -> $crate::wire::field::Field<Self> {
+            fn read(value: &$crate::reply::value::Value) -> $crate::wire::field::Field<Self> {
                 use $crate::wire::field::{Field, unreadable};
-                let serde_json::Value::Object(row) = value else { return unreadable(value) };
+                let $crate::reply::value::Value::Object(row) = value else { return unreadable(value) };
                 Field::Known(Self { $( $member: $crate::wire::field::row!(@read $ty, row, $key $(, $alias)*), )+ })
             }
 

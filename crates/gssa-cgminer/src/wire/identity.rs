@@ -1,10 +1,10 @@
 //! The members that tell what a miner is.
 
 use gssa_model::Mac;
-use serde_json::{Map, Value};
 
 use super::field::{Gathered, row};
 use super::scalar::Anything;
+use crate::reply::value::Members;
 
 row! {
     /// VERSION. The key that names the program is itself the best sign.
@@ -58,7 +58,7 @@ impl StatsHead {
 pub(crate) struct HasMmString(pub(crate) bool);
 
 impl Gathered for HasMmString {
-    fn gather(row: &Map<String, Value>) -> Self {
+    fn gather(row: &Members) -> Self {
         Self(row.keys().any(|key| key.starts_with("MM ID")))
     }
 }

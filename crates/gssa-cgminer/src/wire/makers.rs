@@ -1,10 +1,10 @@
 //! Members that one maker adds to the rows of upstream.
 
 use gssa_model::Mac;
-use serde_json::{Map, Value};
 
 use super::field::{Field, Gathered, Lenient, row};
 use super::scalar::Count;
+use crate::reply::value::Members;
 
 row! {
     /// SUMMARY of Whatsminer.
@@ -39,7 +39,7 @@ pub(crate) struct ErrorCodes(pub(crate) Vec<u64>);
 const MAX_ERROR_CODES: usize = 16;
 
 impl Gathered for ErrorCodes {
-    fn gather(row: &Map<String, Value>) -> Self {
+    fn gather(row: &Members) -> Self {
         let codes = row.iter().filter(|(key, _)| {
             key.strip_prefix("Error Code ").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
         });
@@ -111,7 +111,7 @@ pub(crate) struct SealminerBoard {
 const MAX_NUMBERED: u32 = 16;
 
 impl Gathered for SealminerBoards {
-    fn gather(row: &Map<String, Value>) -> Self {
+    fn gather(row: &Members) -> Self {
         let mut all = Self::default();
         for at in 0..MAX_NUMBERED {
             let number = |key: &str| Field::<f64>::of(row, &[&format!("{at} {key}")]).get();

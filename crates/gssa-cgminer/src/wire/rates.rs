@@ -2,10 +2,10 @@
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Gap, Windows};
-use serde_json::{Map, Value};
 
 use super::field::{Field, Gathered, Lenient, MAX_GAPS};
 use super::scalar::from_si;
+use crate::reply::value::{Members, Value};
 
 /// The longest window that is believed, in seconds.
 const MAX_WINDOW_SECS: u64 = 7 * 24 * 3600;
@@ -73,9 +73,9 @@ impl Rates {
 }
 
 impl Gathered for Rates {
-    fn gather(row: &Map<String, Value>) -> Self {
+    fn gather(row: &Members) -> Self {
         let mut rates = Self::default();
-        for (key, value) in row {
+        for (key, value) in row.iter() {
             let Some((unit_hps, window)) = unit_of(key) else { continue };
             let secs = secs(window);
             if secs.is_none() && window != AVERAGE {
@@ -153,7 +153,7 @@ fn with_unit(text: &str) -> Option<Hashrate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::reply::value::json;
 
     fn rates(row: &Value) -> Rates {
         Rates::gather(row.as_object().unwrap())
@@ -164,7 +164,7 @@ mod tests {
         let rates = rates(&json!({ "MHS av": 2.0, "MHS 5m": 5, "MHS 30s": "3.0", "MHS rolling": 9, "MHS 15m": "nan" }));
         assert_eq!(rates.current().map(Hashrate::get), Some(3e6));
         assert_eq!(rates.average().map(Hashrate::get), Some(2e6));
-        assert_eq!(serde_json::to_value(rates.windows(None)).unwrap(), json!({ "30s": 3e6, "5m": 5e6 }));
+        assert_eq!(serde_json::to_value(rates.windows(None)).unwrap(), serde_json::json!({ "30s": 3e6, "5m": 5e6 }));
         for (row, hps) in [
             (json!({ "GHS 5s": "13301.38" }), Some(13_301.38e9)),
             (json!({ "KHS 20s": 4 }), Some(4e3)),
@@ -174,7 +174,7 @@ mod tests {
             (json!({ "MHS 5s": null, "MHS 1m": 1 }), None),
             (json!({ "MHS": 1, "MHS 5": 1, "MHS 5x": 1 }), None),
         ] {
-            assert_eq!(super::tests::rates(&row).current().map(Hashrate::get), hps, "{row}");
+            assert_eq!(super::tests::rates(&row).current().map(Hashrate::get), hps, "{row:?}");
         }
     }
 
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_row_of_windows_is_not_read_to_its_end() {
-        let keys = |unit: &'static str| (1..60_000).map(move |secs| (format!("{unit} {secs}s"), json!("x")));
+        let keys = |unit: &'static str| (1..60_000).map(move |secs| (format!("{unit} {secs}s").into(), json!("x")));
         let row = Value::Object(keys("MHS").chain(keys("GHS")).collect());
         let rates = rates(&row);
         assert_eq!((rates.windows.len(), rates.gaps.len()), (MAX_WINDOWS, MAX_WINDOWS));

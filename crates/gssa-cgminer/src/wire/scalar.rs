@@ -1,9 +1,9 @@
 //! Scalars: number, numeric text with blanks, text with an SI suffix, boolean, or nothing, whatever the member.
 
 use gssa_model::{Mac, text};
-use serde_json::Value;
 
 use super::field::{Field, Lenient, unreadable};
+use crate::reply::value::Value;
 
 /// Counters are integers below 2^53, the largest that every JSON reader keeps.
 const MAX_COUNT: f64 = 9_007_199_254_740_992.0;
@@ -47,8 +47,8 @@ pub fn from_si(text: &str) -> Option<f64> {
     let number = number.trim_end();
     // Without this, "inf" and "nan" would be numbers.
     let is_number = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number = if exponent == 0 { number.to_owned() } else { format!("{number}e{exponent}") };
-    number.parse().ok().filter(|number: &f64| is_number && number.is_finite())
+    let number = if exponent == 0 { number.parse() } else { format!("{number}e{exponent}").parse() };
+    number.ok().filter(|number: &f64| is_number && number.is_finite())
 }
 
 /// A counter. Fractions are cut off: bfgminer counts shares in parts of the pool's difficulty.
@@ -96,7 +96,7 @@ pub(crate) struct Raw(pub(crate) String);
 impl Lenient for Raw {
     fn read(value: &Value) -> Field<Self> {
         match value {
-            Value::String(raw) => Field::Known(Self(raw.clone())),
+            Value::String(raw) => Field::Known(Self(String::from(&**raw))),
             other => unreadable(other),
         }
     }
@@ -138,7 +138,7 @@ impl Lenient for Anything {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::reply::value::json;
 
     #[test]
     fn a_number_is_read_in_every_form_of_the_wire() {
