@@ -1,7 +1,7 @@
 //! What is known of the sources of each agent, made from the log for those that somebody looks at.
 //!
-//! A [`View`] is made at the first look: the newest report of every source at once, then the day before it, record after record, then what comes.
-//! Nobody looks for [`IDLE`], and it is gone; nothing is in it that is not in the log. So the memory goes with those who look, not
+//! A [`View`](gssa_view::View) is made at the first look: the newest report of every source at once, then the day before it, record after record, then what comes.
+//! Nobody looks for a quarter of an hour, and it is gone; nothing is in it that is not in the log. So the memory goes with those who look, not
 //! with those who send.
 
 mod apply;

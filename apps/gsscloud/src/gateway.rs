@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A gateway keeps nothing that is not in the log, the state of open connections aside. It reads no faster than it stores: a message is unpacked
-//! only when the [budget] has room for it, and a connection with as many unacknowledged batches as it may have is not read.
+//! only when the budget has room for it, and a connection with as many unacknowledged batches as it may have is not read.
 
 mod budget;
 mod intake;
