@@ -59,6 +59,8 @@ struct Inner {
     is_known: bool,
     /// What of the store is in them.
     revision: u64,
+    /// The entity tag of the plans that are in them.
+    plans: String,
     half_hour: i64,
     refreshed: Option<Instant>,
     used: Instant,
@@ -89,6 +91,7 @@ impl Table {
             deltas: VecDeque::new(),
             is_known: false,
             revision: 0,
+            plans: String::new(),
             half_hour: 0,
             refreshed: None,
             used: Instant::now(),
@@ -102,7 +105,8 @@ impl Table {
         let now = Instant::now();
         inner.used = now;
         let half_hour = half_hour(self.clock.now().unix_ms());
-        if inner.is_known && inner.revision == self.store.revision() && inner.half_hour == half_hour {
+        let is_as_planned = inner.plans == self.plans.borrow().etag();
+        if inner.is_known && is_as_planned && inner.revision == self.store.revision() && inner.half_hour == half_hour {
             return None;
         }
         if let Some(earliest) = inner.refreshed.map(|last| last + REFRESH_EVERY).filter(|earliest| *earliest > now) {
@@ -147,6 +151,11 @@ impl Table {
         let is_first = !std::mem::replace(&mut inner.is_known, true);
         let is_new_half_hour = std::mem::replace(&mut inner.half_hour, half_hour) != half_hour;
         let plans = Arc::clone(&self.plans.borrow());
+        if inner.plans != plans.etag() {
+            plans.etag().clone_into(&mut inner.plans);
+            // Every row may be another one.
+            inner.revision = 0;
+        }
         let changes = self.store.changes(inner.revision);
         inner.revision = changes.revision;
         let mut items = Items::default();

@@ -24,6 +24,7 @@ struct Bench {
     store: Arc<Store>,
     clock: Arc<SetClock>,
     table: Table,
+    plans: watch::Sender<Arc<dyn Plans>>,
 }
 
 impl Bench {
@@ -40,8 +41,9 @@ impl Bench {
         let plans: Arc<dyn Plans> = Arc::new(plans);
         let store = Arc::new(Store::new(1 << 20));
         let clock = Arc::new(SetClock(AtomicI64::new(START_MS)));
-        let table = Table::new(store.clone(), watch::channel(plans).1, clock.clone());
-        Self { store, clock, table }
+        let (plans, in_force) = watch::channel(plans);
+        let table = Table::new(store.clone(), in_force, clock.clone());
+        Self { store, clock, table, plans }
     }
 
     fn put(&self, id: &str, ths: f64) {
@@ -218,6 +220,21 @@ fn a_row_says_how_often_it_is_asked_and_what_is_too_hot_for_it() {
     assert_eq!(of("own"), [15, 61, 71]);
     assert_eq!(of("other"), [20, 60, 70]);
     assert_eq!(of("slow"), [300, 60, 70], "longer at the moment than configured");
+}
+
+/// A source that is asked once a day must not show the plan of yesterday until then.
+#[tokio::test(start_paused = true)]
+async fn another_plan_changes_rows_before_the_next_reading() {
+    let bench = Bench::new();
+    bench.put("a", 1.0);
+    let (seq, _) = bench.rows();
+    let chip_celsius = Limit { warning: Some(65.0), critical: Some(90.0) };
+    let others = Plan { interval_secs: 45, chip_celsius };
+    bench.plans.send_replace(Arc::new(WrittenPlans { etag: "another".into(), sources: BTreeMap::new(), others }));
+    let deltas = bench.deltas(seq).await.unwrap();
+    let expected = json!([{ "id": "a", "interval_secs": 45, "critical_celsius": 90.0 }]);
+    assert_eq!((&deltas[0]["items"], deltas.len()), (&expected, 1));
+    assert!(bench.deltas(seq + 1).await.unwrap().is_empty());
 }
 
 /// A delta for each second of a day is more than is kept, whatever their size.
