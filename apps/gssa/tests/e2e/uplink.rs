@@ -115,8 +115,16 @@ fn what_devices_say_arrives_without_what_is_private_and_the_end_is_told() {
     let kinds =
         |wanted: fn(&Content) -> bool| log.epoch().entries.iter().filter(|(_, content)| wanted(content)).count();
     assert!(kinds(|content| matches!(content, Content::Sources(sources) if sources.len() == 2)) > 0);
-    assert!(kinds(|content| matches!(content, Content::Status(_))) > 0);
     assert!(kinds(|content| matches!(content, Content::Event(_))) > 0);
+    let status = log.epoch().entries.iter().find_map(|(_, content)| match content {
+        Content::Status(status) => Some(serde_json::from_str::<Value>(status).unwrap()),
+        _ => None,
+    });
+    let status = status.expect("the first status comes at the start");
+    // What whoever looks there needs to see rows as they are here.
+    assert_eq!(status["plans"]["others"]["interval_secs"], 1, "{status}");
+    assert!(status["plans"]["others"]["chip_celsius"]["critical"].is_f64(), "{status}");
+    assert!(status["utc_offset_secs"].is_i64(), "{status}");
 
     let told = link_when(&agent, "on", |link| link["state"] == "on" && link["ack_delay_ms"].is_u64());
     let amount = |fate: &str| told["ledger"][fate]["items"].as_u64().unwrap();

@@ -82,6 +82,16 @@ pub(super) fn of_agent(api: &Arc<Api>, agent: &Agent, view: &AgentView) -> Agent
         resident_bytes: number("resident_bytes"),
         cpu_percent: status.said.get("cpu_percent").and_then(serde_json::Value::as_f64),
         behind_ms: number("behind_ms").unwrap_or_default(),
-        unready: (!is_online).then(|| "the agent is not connected; what is shown is what it sent last".to_owned()),
+        unready: unready(is_online, view.unread()),
     }
+}
+
+/// Why what is shown may not be all there is to know now.
+fn unready(is_online: bool, unread: u64) -> Option<String> {
+    if !is_online {
+        return Some("the agent is not connected; what is shown is what it sent last".to_owned());
+    }
+    (unread > 0).then(|| {
+        format!("{unread} of its reports could not be read and are not shown; the agent may be newer than this program")
+    })
 }

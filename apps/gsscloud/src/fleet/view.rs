@@ -1,6 +1,7 @@
 //! One view and how far it was fed.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gssa_model::Timestamp;
@@ -28,6 +29,8 @@ pub struct AgentView {
     status: Mutex<Status>,
     /// How far the log was fed; `None` while the past is read.
     fed: Mutex<Option<Position>>,
+    /// Reports that could not be read.
+    unread: AtomicU64,
 }
 
 /// What an agent last said of itself.
@@ -57,7 +60,7 @@ impl AgentView {
         let (plans, in_force) = watch::channel(usual());
         let (store, journal) = (Arc::new(Store::new(HISTORY_MAX_BYTES)), Arc::new(Journal::new(clock.clone())));
         let view = Arc::new(View::new(store, journal, in_force, clock));
-        Self { view, plans, status: Mutex::default(), fed: Mutex::default() }
+        Self { view, plans, status: Mutex::default(), fed: Mutex::default(), unread: AtomicU64::new(0) }
     }
 
     /// What is known of the sources.
@@ -68,6 +71,15 @@ impl AgentView {
     /// What the agent last said of itself, as far as the last day knows.
     pub fn status(&self) -> Status {
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many reports could not be read since this view was made: of an agent that is newer than this program.
+    pub fn unread(&self) -> u64 {
+        self.unread.load(Ordering::Relaxed)
+    }
+
+    fn count_unread(&self) {
+        self.unread.fetch_add(1, Ordering::Relaxed);
     }
 
     fn fed(&self) -> MutexGuard<'_, Option<Position>> {
@@ -82,8 +94,9 @@ impl AgentView {
     /// Shows the newest report of every source.
     pub(super) fn show_newest(&self, newest: &[Newest]) {
         for newest in newest {
-            if let Some((reading, findings)) = report(&newest.report) {
-                self.view.store().take(reading, findings);
+            match report(&newest.report) {
+                Some((reading, findings)) => self.view.store().take(reading, findings),
+                None => self.count_unread(),
             }
         }
         self.fit();
@@ -165,7 +178,7 @@ impl AgentView {
 
     /// Shows a report, or where one that is as new is shown already, adds it to the history.
     fn take(&self, text: &str) {
-        let Some((reading, findings)) = report(text) else { return };
+        let Some((reading, findings)) = report(text) else { return self.count_unread() };
         let store = self.view.store();
         let shown = store.get(reading.source.id.as_str()).and_then(|entry| entry.reading.observed_at);
         if shown.is_some_and(|shown| reading.observed_at.is_none_or(|observed| observed <= shown)) {

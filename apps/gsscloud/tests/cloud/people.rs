@@ -75,6 +75,46 @@ async fn people_see_readings_issues_history_and_journal() {
 }
 
 #[tokio::test]
+async fn how_often_sources_are_asked_comes_with_the_status_of_the_agent() {
+    let bench = Bench::new().await;
+    let token = bench.enrol("garage").await;
+    let mut agent = bench.connect(&token).await.unwrap();
+    let id = agent.hello(&epoch(1), 1).await.agent;
+    agent.deliver("attic", 1, 1).await;
+    let limit = json!({ "warning": 65.0, "critical": 80.0 });
+    let plans = json!({ "etag": "one", "sources": {}, "others": { "interval_secs": 45, "chip_celsius": limit } });
+    agent.say(&batch_of(2, vec![Body::Status { status: json!({ "plans": plans }) }])).await;
+    agent.acknowledged(2).await;
+    let ada = bench.person("ada", true).await;
+    let table = format!("/api/v1/agents/{id}/readings?view=table");
+    until("the row has its plan", async || {
+        let row = ada.get(&table).await["rows"][0].clone();
+        row["interval_secs"] == 45
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_read_is_told() {
+    let bench = Bench::new().await;
+    let token = bench.enrol("garage").await;
+    let mut agent = bench.connect(&token).await.unwrap();
+    let id = agent.hello(&epoch(1), 1).await.agent;
+    agent.deliver("attic", 1, 1).await;
+    let mut later = report("barn", 2);
+    later["reading"]["state"] = json!("levitating");
+    agent.say(&batch_of(2, vec![Body::Report { source_id: "barn".parse().unwrap(), report: later }])).await;
+    agent.acknowledged(2).await;
+    let ada = bench.person("ada", true).await;
+    assert_eq!(ada.get(&format!("/api/v1/agents/{id}/readings")).await["total"], 1);
+    until("it is told", async || {
+        let told = ada.get(&format!("/api/v1/agents/{id}/agent")).await;
+        told["unready"].as_str().is_some_and(|text| text.contains("could not be read"))
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_view_is_made_anew_from_the_log() {
     let bench = Bench::new().await;
     let token = bench.enrol("garage").await;
