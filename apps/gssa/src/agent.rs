@@ -5,6 +5,7 @@
 //!                      ▲                                       │
 //!                      │                                    observe (pure)
 //!                     api ◄──────────── store, journal ◄───────┘
+//!                                              └──► uplinks ──► receivers
 //! ```
 //!
 //! Stop order: the signal ends accepting connections and starting polls; attempts under way are abandoned, answers under way get to
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gssa_serve::{Limits, serve_within};
+use gssa_view::View;
 use gssa_view::clock::{Clock, SystemClock};
 use gssa_view::journal::{EntryKind, Journal};
 use gssa_view::store::Store;
@@ -37,6 +39,7 @@ use crate::refresh::OnRequest;
 use crate::schedule::{Gate, PollStats, Scheduler, Shared};
 use crate::specs::specs;
 use crate::supervise::Supervisor;
+use crate::uplink::Uplinks;
 
 /// How long a stop may take.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
@@ -60,6 +63,7 @@ pub struct Agent {
     gate: Arc<Gate>,
     scheduler: Arc<Scheduler>,
     supervisor: Supervisor,
+    uplinks: Arc<Uplinks>,
     api: Arc<Api>,
     level: LevelHandle,
     clock: Arc<dyn Clock>,
@@ -96,7 +100,10 @@ impl Agent {
         };
         let scheduler = Arc::new(Scheduler::new(shared, supervisor.clone(), Box::new(collectors::make)));
         let hooks = Arc::new(Hooks::new(journal.clone(), clock.clone()));
+        let view = View::new(store.clone(), journal.clone(), configuration.plans(), clock.clone());
+        let uplinks = Arc::new(Uplinks::new(Arc::new(view), configuration.clone(), supervisor.clone()));
         let metrics = Metrics::new(Measured {
+            uplinks: uplinks.clone(),
             store: store.clone(),
             stats: stats.clone(),
             hooks: hooks.counts().clone(),
@@ -112,6 +119,7 @@ impl Agent {
             configuration: configuration.clone(),
             refresh: Arc::new(OnRequest { scheduler: scheduler.clone(), clock: clock.clone() }),
             discovery,
+            uplinks: uplinks.clone(),
             site: gssa_serve::embedded_site!(),
             stats,
             metrics: Arc::new(move || metrics.render()),
@@ -123,7 +131,19 @@ impl Agent {
             version: crate::version::VERSION,
             hostname: hostname(),
         });
-        Self { configuration, store, journal, hooks, gate, scheduler, supervisor, api: Arc::new(api), level, clock }
+        Self {
+            configuration,
+            store,
+            journal,
+            hooks,
+            gate,
+            scheduler,
+            supervisor,
+            uplinks,
+            api: Arc::new(api),
+            level,
+            clock,
+        }
     }
 
     /// What is known of the sources.
@@ -153,6 +173,7 @@ impl Agent {
         self.task("configuration", Self::follow_configuration);
         self.task("links", Self::follow_links);
         self.task("tidy", Self::tidy);
+        self.task("tokens", |agent| async move { agent.uplinks.clone().watch_tokens().await });
         self.task("hooks", |agent| async move { agent.hooks.run(agent.supervisor.stop().clone()).await });
         Ok(bound)
     }
@@ -263,6 +284,7 @@ impl Agent {
         self.gate.resize(config.polling.max_concurrent as usize);
         self.store.fit_history(config.polling.history_max_bytes, config.sources.len());
         self.scheduler.apply(specs(config));
+        self.uplinks.apply();
     }
 
     /// Tells what is wrong with the configuration.

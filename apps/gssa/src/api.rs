@@ -21,7 +21,6 @@ mod importing;
 mod openapi;
 mod page;
 mod policy;
-pub mod preview;
 mod probe;
 mod problem;
 mod readings;
@@ -29,6 +28,7 @@ mod route;
 mod session;
 mod setup;
 mod status;
+mod uplinks;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,9 +40,9 @@ use gssa_serve::facts::Facts;
 use gssa_serve::password::Passwords;
 use gssa_serve::router::{Params, Router};
 use gssa_serve::sessions::Sessions;
-use gssa_serve::sse::Streams;
+use gssa_serve::sse::{Streams, to_json};
 use gssa_serve::token::Digest;
-use gssa_serve::view::{Shown, Shows};
+use gssa_serve::view::{Aside, Shown, Shows};
 use gssa_serve::{App, Error, Response, Route, Site};
 use gssa_view::View;
 use gssa_view::clock::Clock;
@@ -55,6 +55,7 @@ use crate::discovery::Discovery;
 use crate::hooks::Hooks;
 use crate::refresh::Refresh;
 use crate::schedule::PollStats;
+use crate::uplink::Uplinks;
 use crate::usage::Meter;
 
 pub use openapi::openapi;
@@ -81,6 +82,8 @@ pub struct Parts {
     pub refresh: Arc<dyn Refresh>,
     /// Searches for devices.
     pub discovery: Arc<Discovery>,
+    /// The links to receivers.
+    pub uplinks: Arc<Uplinks>,
     /// The web interface.
     pub site: Site,
     /// What the pollers count.
@@ -207,6 +210,12 @@ impl Shows for Api {
     fn streams(&self) -> &Streams {
         &self.streams
     }
+
+    fn aside(self: &Arc<Self>) -> Option<Aside> {
+        let uplinks = Arc::clone(&self.parts.uplinks);
+        let changes = uplinks.subscribe();
+        Some(Aside { event: "uplinks", changes, json: Arc::new(move || to_json(&uplinks.status())) })
+    }
 }
 
 impl fmt::Debug for Parts {
@@ -259,6 +268,7 @@ mod tests {
         let journal = Arc::new(Journal::new(clock.clone()));
         Arc::new(Api::new(Parts {
             discovery: Arc::new(Discovery::new(around, configuration.clone(), crate::supervise::Supervisor::default())),
+            uplinks: Arc::new(Uplinks::of_nothing(&store)),
             store,
             site: Site::default(),
             hooks: Arc::new(Hooks::new(journal.clone(), clock.clone())),

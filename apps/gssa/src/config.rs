@@ -21,6 +21,7 @@
 
 mod check;
 mod defaults;
+mod fields;
 mod file;
 mod ids;
 mod layers;
@@ -39,6 +40,7 @@ mod valid;
 mod versions;
 mod watch;
 
+pub use fields::FieldRule;
 pub use file::FileState;
 pub use gssa_view::plan::Limit;
 pub use layers::Override;
@@ -46,7 +48,7 @@ pub use owner::{Configuration, Loaded, Options};
 pub use problems::{Level, Problem};
 pub use save::PutError;
 pub use schema::schema;
-pub use secret::{KEYS as SECRET_KEYS, MASK, Secret, Written};
+pub use secret::{KEYS as SECRET_KEYS, MASK, Secret, Written, read_file as read_secret_file};
 pub use valid::{
     Agent, ApiToken, Config, Credentials, Dialect, Discovery, Endpoint, EndpointMap, Hook, Limits, LogFile, LogFormat,
     LogLevel, Logging, Pace, Password, Polling, Schedule, Scope, Server, Service, Source, Uplink,

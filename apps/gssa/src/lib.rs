@@ -13,6 +13,7 @@
 //! | what is known now and since a day, totals, the table, the journal | [`gssa_view`] |
 //! | what the agent writes about itself | [`logging`] |
 //! | what other programs report by webhook | [`hooks`] |
+//! | what leaves the network, and where to | [`uplink`] |
 //! | who may see it, and how | [`api`], [`metrics`] |
 //! | who owns the tasks, start and stop | [`agent`], [`supervise`], [`signals`] |
 //! | what a peer really answers, for whoever has to find out | [`record`], [`redact`] |
@@ -44,5 +45,6 @@ pub mod schema;
 pub mod signals;
 pub mod specs;
 pub mod supervise;
+pub mod uplink;
 pub mod usage;
 pub mod version;

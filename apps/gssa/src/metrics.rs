@@ -4,6 +4,7 @@
 //! that is down shows only that it is down.
 
 mod services;
+mod uplinks;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use prometheus_client::registry::Registry;
 use crate::hooks::{HookCounts, OfHook};
 use crate::schedule::{BUCKETS_SECS, FAILURE_KINDS, Histogram, PollStats};
 use crate::supervise::Supervisor;
+use crate::uplink::Uplinks;
 
 /// What is measured.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct Measured {
     pub hooks: Arc<HookCounts>,
     /// What the tasks count.
     pub supervisor: Supervisor,
+    /// The links.
+    pub uplinks: Arc<Uplinks>,
 }
 
 /// Renders `/metrics`.
@@ -118,6 +122,7 @@ impl Collector for Measured {
         let readings = self.store.all();
         self.about_itself(&mut encoder)?;
         hooks(&mut encoder, &self.hooks)?;
+        uplinks::write(&mut encoder, &self.uplinks.reports())?;
         sources(&mut encoder, &readings)?;
         for figure in &FIGURES {
             let kind = if figure.is_counter { MetricType::Counter } else { MetricType::Gauge };
@@ -288,7 +293,11 @@ mod tests {
         stats.polled(Duration::from_millis(1), Duration::from_secs(60), None);
         let hooks = Arc::new(HookCounts::default());
         hooks.unknown_token();
-        Measured { store, stats, hooks, supervisor: Supervisor::default() }
+        Measured { uplinks: uplinks(&store), store, stats, hooks, supervisor: Supervisor::default() }
+    }
+
+    fn uplinks(store: &Arc<Store>) -> Arc<Uplinks> {
+        Arc::new(Uplinks::of_nothing(store))
     }
 
     /// What is rendered of sources `s0`, `s1` … that gave these snapshots.
@@ -302,7 +311,8 @@ mod tests {
         }
         let stats = Arc::new(PollStats::default());
         let hooks = Arc::new(HookCounts::default());
-        Metrics::new(Measured { store, stats, hooks, supervisor: Supervisor::default() }).render()
+        Metrics::new(Measured { uplinks: uplinks(&store), store, stats, hooks, supervisor: Supervisor::default() })
+            .render()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use gssa_model::text::clean;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -137,13 +137,16 @@ impl ServerCertVerifier for Verifier {
 }
 
 /// Makes `stream` a TLS stream with `host`, within `after`.
-pub(crate) async fn handshake(
+pub(crate) async fn handshake<S>(
     settings: &Arc<Settings>,
-    stream: TcpStream,
+    stream: S,
     host: &str,
     port: u16,
     after: Duration,
-) -> Result<TlsStream<TcpStream>, Error> {
+) -> Result<TlsStream<S>, Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let authority = || format!("{host}:{port}");
     let failed = |source: io::Error| Error::Tls {
         attempt: format!("the TLS handshake with {}", authority()),

@@ -74,6 +74,26 @@ impl Trust {
         Err(BadCaFile::NotBuiltIn)
     }
 
+    /// Makes `stream`, which `host` is at the other end of, a TLS stream within `after`. For protocols that are more than one exchange; it
+    /// offers HTTP/1.1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Tls`](crate::Error::Tls) in words that help, [`Error::HandshakeTimeout`](crate::Error::HandshakeTimeout).
+    #[cfg(feature = "tls")]
+    pub async fn handshake<S>(
+        &self,
+        stream: S,
+        host: &str,
+        port: u16,
+        after: std::time::Duration,
+    ) -> Result<tokio_rustls::client::TlsStream<S>, crate::Error>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        tls::handshake(&self.settings(), stream, host, port, after).await
+    }
+
     #[cfg(feature = "tls")]
     pub(crate) fn settings(&self) -> Arc<Settings> {
         match &self.0 {

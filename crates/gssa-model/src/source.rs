@@ -181,7 +181,8 @@ pub struct Source {
     pub name: String,
     /// The kind configured or, with `auto`, found.
     pub kind: SourceKind,
-    /// Where it is asked, without credentials.
+    /// Where it is asked, without credentials; empty where that is not told.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub address: String,
     /// The place it stands in, a free text.
     #[serde(default)]

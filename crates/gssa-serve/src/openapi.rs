@@ -99,7 +99,7 @@ fn success<A: App>(route: &Route<A>, schemas: &mut SchemaGenerator) -> Value {
         success["content"] = object!({ route.gives.content_type: { "schema": schema } });
     }
     if !route.gives.events.is_empty() {
-        let events = route.gives.events.iter();
+        let events = route.gives.events.iter().chain(route.gives.own_events);
         let events = events.map(|event| {
             let value = object!({ "description": event.summary, "schema": (event.schema)(schemas).to_value() });
             (event.name.to_owned(), value)

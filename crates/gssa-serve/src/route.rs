@@ -86,25 +86,39 @@ pub struct Gives {
     pub schema: Option<SchemaOf>,
     /// For a stream of events: their names and what each is.
     pub events: &'static [Event],
+    /// Those that only one program has.
+    pub own_events: &'static [Event],
 }
 
 impl Gives {
     /// 204 without a body.
-    pub const NOTHING: Self = Self { status: 204, content_type: "", schema: None, events: &[] };
+    pub const NOTHING: Self = Self { status: 204, content_type: "", schema: None, events: &[], own_events: &[] };
 
     /// JSON of the type `T`.
     pub fn json<T: JsonSchema>() -> Self {
-        Self { status: 200, content_type: "application/json", schema: Some(schema_of::<T>), events: &[] }
+        Self {
+            status: 200,
+            content_type: "application/json",
+            schema: Some(schema_of::<T>),
+            events: &[],
+            own_events: &[],
+        }
     }
 
     /// Text of another kind.
     pub const fn text(content_type: &'static str) -> Self {
-        Self { status: 200, content_type, schema: None, events: &[] }
+        Self { status: 200, content_type, schema: None, events: &[], own_events: &[] }
     }
 
     /// A stream of events.
     pub const fn events(events: &'static [Event]) -> Self {
         Self { events, ..Self::text("text/event-stream") }
+    }
+
+    /// The same with events that only this program tells.
+    #[must_use]
+    pub const fn and_events(self, own_events: &'static [Event]) -> Self {
+        Self { own_events, ..self }
     }
 
     /// The same with another status of success.

@@ -1,5 +1,6 @@
 //! The routes that show what is known of the sources of an agent.
 
+mod aside;
 mod events;
 mod fields;
 mod history;
@@ -10,6 +11,7 @@ mod summary;
 
 use std::sync::Arc;
 
+pub use aside::Aside;
 use gssa_view::View;
 use gssa_view::agent::AgentStatus;
 
@@ -29,6 +31,11 @@ pub trait Shows: App {
 
     /// The streams of all views.
     fn streams(&self) -> &Streams;
+
+    /// What streams tell beside the view.
+    fn aside(self: &Arc<Self>) -> Option<Aside> {
+        None
+    }
 }
 
 /// A view and how its agent is doing.

@@ -1,6 +1,10 @@
 //! Differences between two reports of one source (section 4).
 
+mod text;
+
 use serde_json::{Map, Value};
+
+pub use self::text::apply_to_text;
 
 /// What makes `new` of `old`; `None` where it cannot be said, or not in less than the whole, and the whole has to be sent.
 ///
@@ -44,7 +48,7 @@ pub fn apply(report: &mut Value, changes: Value) -> Result<(), WrongBase> {
         }
         (Value::Array(elements), Value::Object(changes)) => {
             for (index, change) in changes {
-                let element = index.parse::<usize>().ok().and_then(|index| elements.get_mut(index));
+                let element = self::index(&index).and_then(|index| elements.get_mut(index));
                 match element.ok_or(WrongBase)? {
                     part @ (Value::Object(_) | Value::Array(_)) if change.is_object() => apply(part, change)?,
                     element => *element = change,
@@ -57,6 +61,12 @@ pub fn apply(report: &mut Value, changes: Value) -> Result<(), WrongBase> {
             Ok(())
         }
     }
+}
+
+/// The index of an element: decimal, without a sign, without zeros before it.
+fn index(key: &str) -> Option<usize> {
+    let is_plain = key == "0" || key.bytes().next().is_some_and(|first| matches!(first, b'1'..=b'9'));
+    key.parse().ok().filter(|_| is_plain)
 }
 
 /// The differences are not those of this report.
@@ -107,7 +117,7 @@ fn of_arrays(old: &[Value], new: &[Value]) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -145,10 +155,12 @@ mod tests {
     #[test]
     fn changes_of_another_report_are_an_error() {
         assert_eq!(apply(&mut json!({ "a": [1] }), json!({ "a": { "1": 2 } })), Err(WrongBase));
-        assert_eq!(apply(&mut json!({ "a": [1] }), json!({ "a": { "x": 2 } })), Err(WrongBase));
+        for key in ["x", "00", "+0", "", "-1", "18446744073709551616"] {
+            assert_eq!(apply(&mut json!({ "a": [1] }), json!({ "a": { key: 2 } })), Err(WrongBase), "{key}");
+        }
     }
 
-    fn any_json() -> impl Strategy<Value = Value> {
+    pub(crate) fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),

@@ -3,8 +3,15 @@
 //! The protocol is `docs/uplink-protocol.md`; every section that is named here is one of that document. Nothing in this crate knows a
 //! runtime: what needs one is behind a feature.
 
+pub mod backoff;
 pub mod changes;
+#[cfg(feature = "client")]
+pub mod client;
+pub mod encoder;
 pub mod pack;
+pub mod receiver;
+pub mod ring;
+pub mod session;
 pub mod wire;
 
 /// The name and version of the protocol.

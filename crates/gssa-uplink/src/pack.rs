@@ -54,7 +54,16 @@ pub enum UnpackError {
 
 /// Writes a message, packed where that is worth it.
 pub fn pack(message: &impl Serialize) -> Packed {
-    let text = serde_json::to_string(message).expect("messages have text keys and finite numbers");
+    pack_text(to_text(message))
+}
+
+/// Writes a message as it is.
+pub fn to_text(message: &impl Serialize) -> String {
+    serde_json::to_string(message).expect("messages have text keys and finite numbers")
+}
+
+/// Packs a message that is written, where that is worth it.
+pub fn pack_text(text: String) -> Packed {
     if text.len() < PACK_FROM_BYTES { Packed::Plain(text) } else { Packed::Gzip(gzip(text.as_bytes())) }
 }
 

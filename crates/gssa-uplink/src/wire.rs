@@ -179,11 +179,22 @@ pub struct Limits {
     pub batch_items: usize,
     /// The most batches that are not acknowledged.
     pub in_flight: usize,
+    /// The largest report, event or status as JSON without spaces, in bytes.
+    pub report_bytes: usize,
+    /// Of how many sources the last report is kept for differences, the first of the connection.
+    pub bases: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { message_bytes: 1024 * 1024, unpacked_bytes: 8 * 1024 * 1024, batch_items: 2000, in_flight: 8 }
+        Self {
+            message_bytes: 1024 * 1024,
+            unpacked_bytes: 8 * 1024 * 1024,
+            batch_items: 2000,
+            in_flight: 8,
+            report_bytes: 512 * 1024,
+            bases: 2000,
+        }
     }
 }
 

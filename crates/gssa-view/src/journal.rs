@@ -32,6 +32,8 @@ pub enum EntryKind {
     Agent,
     /// Another program reported an event by webhook.
     Hook,
+    /// A link to a receiver came up, or is in trouble.
+    Uplink,
 }
 
 impl EntryKind {
@@ -43,6 +45,7 @@ impl EntryKind {
             Self::Access => "access",
             Self::Agent => "agent",
             Self::Hook => "hook",
+            Self::Uplink => "uplink",
         }
     }
 }

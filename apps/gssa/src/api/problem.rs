@@ -32,6 +32,8 @@ pub(super) enum Refused {
     NotPolled,
     #[error("no such version is kept")]
     UnknownVersion,
+    #[error("no uplink has this id")]
+    UnknownUplink,
     #[error("no search of this name is kept")]
     UnknownSearch,
     #[error("a search is under way already: {id}; stop it first, or wait for its end")]
@@ -84,6 +86,7 @@ impl Refusal for Refused {
             Self::PasswordLocked => (S::CONFLICT, "password-locked", "Password set elsewhere"),
             Self::NotPolled => (S::CONFLICT, "not-polled", "Source not polled"),
             Self::UnknownVersion => (S::NOT_FOUND, "unknown-version", "Unknown version"),
+            Self::UnknownUplink => (S::NOT_FOUND, "unknown-uplink", "Unknown uplink"),
             Self::UnknownSearch => (S::NOT_FOUND, "unknown-search", "Unknown search"),
             Self::SearchUnderWay { .. } => (S::CONFLICT, "search-under-way", "Search under way"),
             Self::PreconditionRequired => (S::PRECONDITION_REQUIRED, "if-match-required", "If-Match required"),

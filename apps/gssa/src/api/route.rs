@@ -1,11 +1,11 @@
 //! The table of routes: the router, `Allow`, the OpenAPI document and the access test are all made from it.
 
-use gssa_serve::route::{Gives, Takes, parameter};
+use gssa_serve::route::{Event, Gives, Takes, parameter, schema_of};
 use gssa_serve::{Route, routes, view};
 
 use super::access::Class::{Admin, Hook, Open, Read};
 use super::{
-    Api, about, configuration, discovery, hooks, importing, openapi, preview, probe, readings, session, setup, status,
+    Api, about, configuration, discovery, hooks, importing, openapi, probe, readings, session, setup, status, uplinks,
 };
 
 /// The largest body of most routes, in bytes.
@@ -13,9 +13,20 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The largest configuration, in bytes.
 const MAX_CONFIG_BYTES: usize = 1024 * 1024;
 
+/// The events of the stream that only the agent has.
+static OWN_EVENTS: &[Event] = &[Event {
+    name: "uplinks",
+    summary: "The links to receivers, when one is different, at most once a second",
+    schema: schema_of::<crate::uplink::UplinkList>,
+}];
+
 /// Every route, in the order of the document. What shows sources is that of every program that does.
 pub(super) fn routes() -> Vec<Route<Api>> {
-    let mut shown = view::routes("/api/v1", Read).into_iter().peekable();
+    let shown = view::routes("/api/v1", Read).into_iter().map(|route| match route.operation {
+        "events" => Route { gives: route.gives.and_events(OWN_EVENTS), ..route },
+        _ => route,
+    });
+    let mut shown = shown.peekable();
     let mut until = |operation: &str| -> Vec<_> {
         std::iter::from_fn(|| shown.next_if(|route| route.operation != operation)).collect()
     };
@@ -57,10 +68,17 @@ fn polls() -> Vec<Route<Api>> {
 
 fn own() -> Vec<Route<Api>> {
     routes! {
-        Read GET "/api/v1/uplink/preview" "uplink_preview" preview::get,
+        Read GET "/api/v1/uplinks" "uplinks" uplinks::list,
+            "The links to receivers outside: state, what became of what was made, attempts",
+            query &[], takes None, gives Gives::json::<crate::uplink::UplinkList>();
+        Read GET "/api/v1/uplinks/{uplink_id}/preview" "uplink_preview" uplinks::preview,
+            "What a link sends, after masking",
+            query &[parameter("source_id", "Only this source; the first one that is sent if not given")],
+            takes None, gives Gives::json::<crate::uplink::Preview>();
+        Read GET "/api/v1/uplink/preview" "default_preview" uplinks::default_preview,
             "What a link with default settings would send, after masking",
             query &[parameter("source_id", "Only this source; the first one if not given")],
-            takes None, gives Gives::json::<preview::Preview>();
+            takes None, gives Gives::json::<crate::uplink::Preview>();
 
         Admin GET "/api/v1/config" "config" configuration::get,
             "The configuration, secrets masked", query &[], takes None, gives Gives::json::<serde_json::Value>();

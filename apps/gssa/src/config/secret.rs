@@ -102,6 +102,11 @@ impl Written {
     }
 }
 
+/// The secret in a file as it is now; or why there is none, in words without it. Blocks on the file.
+pub fn read_file(path: &Path) -> Result<Secret, String> {
+    read(path).map(|resolved| resolved.secret)
+}
+
 fn read(path: &Path) -> Result<Resolved, String> {
     let shown = path.display();
     let cannot =

@@ -164,7 +164,7 @@ async fn the_other_views_answer() {
     assert_eq!(agent.get("/metrics").await.text(), "gssa_up 1\n");
     assert_eq!(agent.get("/readyz").await.json(), json!({ "status": "ok" }));
     let preview = agent.get("/api/v1/uplink/preview?source_id=a").await;
-    assert_eq!(preview.json()["message"]["readings"][0]["source"]["id"], "a");
+    assert_eq!(preview.json()["message"]["items"][0]["source_id"], "a");
     assert!(!preview.text().contains("192.168"), "{}", preview.text());
     let probe = agent.change("POST", "/api/v1/probe", "", &json!({ "address": "192.168.1.9" })).await;
     assert_eq!(probe.json()["reading"]["source"]["address"], "192.168.1.9");

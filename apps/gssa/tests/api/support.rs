@@ -14,8 +14,10 @@ use gssa::probe::ProbeReport;
 use gssa::refresh::Refresh;
 use gssa::schedule::{Gate, Refreshed, Spec};
 use gssa::supervise::Supervisor;
+use gssa::uplink::Uplinks;
 use gssa_model::{MinerSnapshot, Reading, Snapshot, Source, SourceKind};
 use gssa_serve::{Limits, Site, serve_within};
+use gssa_view::View;
 use gssa_view::clock::SystemClock;
 use gssa_view::journal::Journal;
 use gssa_view::store::Store;
@@ -86,7 +88,10 @@ impl Agent {
         let hooks = Arc::new(Hooks::new(Arc::clone(&journal), clock.clone()));
         let gate = Arc::new(Gate::new(64));
         let around = Surroundings { store: Arc::clone(&store), gate, clock: clock.clone() };
+        let view = View::new(store.clone(), journal.clone(), configuration.plans(), clock.clone());
+        let uplinks = Arc::new(Uplinks::new(Arc::new(view), configuration.clone(), Supervisor::default()));
         let api = Arc::new(Api::new(Parts {
+            uplinks,
             discovery: Arc::new(Discovery::new(around, configuration.clone(), Supervisor::default())),
             store: Arc::clone(&store),
             site,

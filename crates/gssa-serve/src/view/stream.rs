@@ -11,7 +11,7 @@ use gssa_view::totals::Told;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Interval;
 
-use super::{Shown, Shows, events};
+use super::{Shown, Shows, aside, events};
 use crate::problem::Error;
 use crate::response::Response;
 use crate::sse::{self, COMMENT, Tells, Watch, comments, to_json, write};
@@ -25,8 +25,9 @@ pub(super) fn response<A: Shows>(
 ) -> Result<Response, Error> {
     let permit = watch.app.streams().take()?;
     let start = Some(sse::start(is_reset));
-    let comments = comments();
-    Ok(sse::response(EventStream { start, shown, follower, comments, told: Told::default(), watch, _permit: permit }))
+    let (comments, told) = (comments(), Told::default());
+    let aside = watch.app.aside().map(aside::Told::new);
+    Ok(sse::response(EventStream { start, shown, follower, comments, told, aside, watch, _permit: permit }))
 }
 
 struct EventStream<A: Shows> {
@@ -36,6 +37,7 @@ struct EventStream<A: Shows> {
     comments: Interval,
     /// The totals that were told last; the same ones are not told again.
     told: Told,
+    aside: Option<aside::Told>,
     watch: Watch<A>,
     _permit: OwnedSemaphorePermit,
 }
@@ -54,12 +56,26 @@ impl<A: Shows> Tells for EventStream<A> {
                     return self.watch.is_allowed().then(|| self.sign_of_life());
                 }
                 change = self.follower.next() => change,
+                (name, json) = aside(&mut self.aside) => {
+                    let id = events::id(&self.follower, self.shown.view.run());
+                    let mut text = String::new();
+                    write(&mut text, &id, name, &json);
+                    return Some(text);
+                }
             };
             let text = self.tell(&change);
             if !text.is_empty() {
                 return Some(text);
             }
         }
+    }
+}
+
+/// What there is to tell beside the view; waits for ever without it.
+async fn aside(aside: &mut Option<aside::Told>) -> (&'static str, String) {
+    match aside {
+        Some(aside) => aside.next().await,
+        None => std::future::pending().await,
     }
 }
 

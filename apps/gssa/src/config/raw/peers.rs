@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::config::fields::FieldRule;
 use crate::config::secret::Written;
 
 /// One miner, pool or server that is observed.
@@ -181,8 +182,10 @@ pub struct Uplink {
     /// The groups that are sent. Empty: all.
     #[schemars(length(max = 256))]
     pub groups: Option<Vec<String>>,
-    /// Parts of a reading by their path (`network.ip`), and whether they are sent. What is not named is sent.
-    pub fields: Option<std::collections::BTreeMap<String, bool>>,
+    /// Parts of what is sent by their path, and what is done with them: of a reading (`source.name`, `snapshot.network.ip`), of what needs
+    /// attention about it (`findings.detail`), of events (`events.text`). What is not named is sent if it is not private: addresses,
+    /// hardware addresses, serial numbers, names of hosts and signal strength are withheld.
+    pub fields: Option<BTreeMap<String, FieldRule>>,
     /// Whether wallet addresses are shortened before they leave.
     pub mask_wallets: Option<bool>,
 }
