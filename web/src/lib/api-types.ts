@@ -102,8 +102,8 @@ export interface components {
       name: string;
       /** The kind configured or, with `auto`, found. */
       kind: components['schemas']["SourceKind"];
-      /** Where it is asked, without credentials. */
-      address: string;
+      /** Where it is asked, without credentials; empty where that is not told. */
+      address?: string;
       /** The place it stands in, a free text. */
       group?: string;
       /** Free labels. */
@@ -991,7 +991,7 @@ export interface components {
       hook?: components['schemas']["HookEvent"];
     };
     /** What an entry is about. */
-    EntryKind: ("state" | "config" | "access" | "agent" | "hook");
+    EntryKind: ("state" | "config" | "access" | "agent" | "hook" | "uplink");
     /** An event that another program reported by webhook. Texts are its own words, cleaned and cut. */
     HookEvent: {
       /** The hook that it came by, as the configuration names it. */
@@ -1017,18 +1017,114 @@ export interface components {
     HookProduct: ("gss" | "gssm");
     /** The event `reset`. */
     Reset: Record<string, unknown>;
+    /** Every link to a receiver. */
+    Uplinks: {
+      /** In the order of the configuration. */
+      uplinks: (components['schemas']["Uplink"])[];
+    };
+    /** A link to a receiver. */
+    Uplink: {
+      /** Its name. */
+      id: string;
+      /** `off` `connecting` `on` `catching_up` `trouble` `rejected`. */
+      state: string;
+      /** Where it leads. */
+      endpoint: string;
+      /** How it travels: `websocket` or `post`; absent while it is off. */
+      carrier?: string;
+      /** Since when it is connected. */
+      connected_since?: string;
+      /** What the receiver calls this agent. */
+      agent?: string;
+      /** The program of the receiver. */
+      server?: string;
+      /** What became of what was made. */
+      ledger?: components['schemas']["Ledger"];
+      /** What is wrong now, in words, with what to do. */
+      last_error?: string;
+      /** Since when. */
+      last_error_at?: string;
+      /** What to know although it works. */
+      notes?: (string)[];
+      /** When it is tried again. */
+      next_attempt_at?: string;
+      /** When something was sent last. */
+      last_sent_at?: string;
+      /** When the receiver said last that something is stored. */
+      last_acknowledged_at?: string;
+      /** How far the receiver's clock is before ours, in milliseconds. */
+      clock_offset_ms?: number;
+      /** How long the receiver took to acknowledge the last batch, in milliseconds. */
+      ack_delay_ms?: number;
+      /** How often a connection or an attempt ended, by reason. */
+      endings?: Record<string, number>;
+      /** The last attempts to connect, the newest first. */
+      attempts?: (components['schemas']["Attempt"])[];
+      /** What was sent in the last days (UTC), all bytes of the connections, the newest last. */
+      sent_by_day?: (components['schemas']["Day"])[];
+    };
+    /** What became of what was made: `produced` is `queued` and `acknowledged` and `thinned` and `lost` and `refused`. */
+    Ledger: {
+      /** Everything that got a number. */
+      produced: components['schemas']["Amount"];
+      /** Kept, and not known to be stored. */
+      queued: components['schemas']["Amount"];
+      /** Sent, what was sent again counted again; bytes as they travelled, packed. */
+      sent: components['schemas']["Amount"];
+      /** Stored by the receiver. */
+      acknowledged: components['schemas']["Amount"];
+      /** Readings left out so that others could be kept. */
+      thinned: components['schemas']["Amount"];
+      /** Gone since the memory was full. */
+      lost: components['schemas']["Amount"];
+      /** Not taken by the receiver. */
+      refused: components['schemas']["Amount"];
+    };
+    /** Items, and their bytes as JSON. */
+    Amount: {
+      /** How many. */
+      items: number;
+      /** How many bytes. */
+      bytes: number;
+    };
+    /** An attempt to connect, and what became of it. */
+    Attempt: {
+      /** When it began. */
+      at: string;
+      /** `websocket` or `post`. */
+      carrier: string;
+      /** How long it took until the receiver said welcome; absent if it did not. */
+      welcomed_after_ms?: number;
+      /** How long after its begin it ended; absent if it has not. */
+      ended_after_ms?: number;
+      /** Why it ended, in one word. */
+      reason?: string;
+      /** The same in words, with what to do. */
+      text?: string;
+    };
+    /** Bytes of a day. */
+    Day: {
+      /** When it began. */
+      at: string;
+      /** How many bytes were sent, TLS and frames included. */
+      bytes: number;
+    };
     /** What happened, oldest first. */
     Journal: {
       /** The entries that fit. */
       entries: (components['schemas']["Entry"])[];
     };
-    /** A message as a link with default settings would send it. */
+    /** A message as it would leave: the first of a connection that tells of a source. What follows are differences from it. */
     Preview: {
       /** What to know about this preview. */
       note: string;
+      /** How it would travel: `websocket` or `post`. */
+      carrier: string;
+      /** Where to; absent without an uplink. */
+      url?: string;
       /** The headers, without secrets. */
       headers: Record<string, string>;
-      /** The message. */
+      /** The message as JSON; above 1 KiB it travels packed by gzip. */
       message: unknown;
     };
     /** What is wrong with a configuration. */
