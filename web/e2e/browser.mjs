@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 
 export const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 export const THEMES = ['light', 'dark'];
+export const PATIENCE_MS = 60_000;
 
 const ARGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -34,12 +35,19 @@ export async function open(browser, { size = 'desktop', theme = 'dark', scale = 
     ...more,
   });
   const page = await context.newPage();
+  // Generous, so that a busy machine makes a test slow and not red.
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.theme = theme;
   page.trouble = [];
   await page.addInitScript(() => {
     window.cspReports = [];
     document.addEventListener('securitypolicyviolation', (event) => {
       window.cspReports.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
+  });
+  page.on('response', (answer) => {
+    // Links to a cloud are optional; anything else that is asked for has to be there.
+    if (answer.status() === 404 && /\/api\/v1\/(?!uplinks)/.test(answer.url())) page.trouble.push(`not there: ${answer.url()}`);
   });
   page.on('pageerror', (error) => page.trouble.push(`error: ${error.stack}`));
   page.on('console', (message) => {
@@ -55,20 +63,46 @@ export async function assertClean(page) {
 }
 
 /** The A and AA violations that axe finds, in one line each. */
-export async function violations(page) {
-  // Run in the page's own world, where no policy forbids it: the text is evaluated by the debugger, not by the page.
-  await page.evaluate(AXE);
+async function violations(page) {
   return page.evaluate(async (tags) => {
     const { violations: found } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
     return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary.split('\n').slice(1).join(' ')}`));
   }, TAGS);
 }
 
-export async function assertAccessible(page) {
-  assert.deepEqual(await violations(page), []);
+/** Fails for each A and AA violation that axe finds in what is shown, in the one theme and in the other. */
+export async function assertAccessible(page, where = page.url()) {
+  // Run in the page's own world, where no policy forbids it: the text is evaluated by the debugger, not by the page.
+  await page.evaluate(AXE);
+  for (const theme of [...THEMES.filter((it) => it !== page.theme), page.theme]) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForFunction((isDark) => document.documentElement.classList.contains('dark') === isDark, theme === 'dark');
+    assert.deepEqual(await violations(page), [], `${where}, ${theme}`);
+  }
 }
 
 /** Waits until what a function in the page gives is true. */
 export async function until(page, what, argument) {
-  await page.waitForFunction(what, argument, { timeout: 10_000 });
+  await page.waitForFunction(what, argument);
+}
+
+/** Presses Tab until the element with the focus fits a selector and has a text: what cannot be reached by keyboard fails. */
+export async function tabTo(page, selector, text = '', most = 120) {
+  for (let n = 0; n < most; n++) {
+    if (await page.evaluate(([it, words]) => document.activeElement?.matches(it) && document.activeElement.textContent.includes(words), [selector, text])) return;
+    await page.keyboard.press('Tab');
+  }
+  const at = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
+  assert.fail(`${selector} ${text} is not reached by Tab; the focus is at ${at}`);
+}
+
+/** Milliseconds of processor time that the page has spent so far, as Chromium counts them: others may use the machine too. */
+export async function processorOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const of = (name) => metrics.find((it) => it.name === name).value * 1000;
+    return { script: of('ScriptDuration'), all: of('TaskDuration') };
+  };
 }

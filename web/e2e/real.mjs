@@ -1,14 +1,16 @@
 // The real agent with simulated devices, for tests of the page.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { request } from 'node:http';
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { page } from './fixture/agent.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const START_DEADLINE_MS = 20_000;
+const START_DEADLINE_MS = 60_000;
 
 /** The binary: GSSA_BIN, or what cargo built last. */
 export function binary() {
@@ -26,13 +28,19 @@ export async function freePort() {
   return port;
 }
 
+/** What a test that failed has left running. */
+const children = new Set();
+process.on('exit', () => children.forEach((it) => it.kill('SIGKILL')));
+
 /** Starts `gssa` with these arguments, reachable at `host`, and waits until it answers. `stop` ends it, `log` is what it wrote. */
 export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = {}) {
   port ??= await freePort();
   const child = spawn(binary(), [...args, '--listen', `${host}:${port}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
   const ended = new Promise((done) => child.on('exit', done));
+  void ended.then(() => children.delete(child));
   const agent = {
     port,
     url: `http://127.0.0.1:${port}`,
@@ -59,8 +67,8 @@ export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = 
     await new Promise((done) => setTimeout(done, 50));
   }
   const home = await (await fetch(agent.url)).text();
-  if (!home.includes('id="app"')) {
-    // Built without the page: it is served beside the API.
+  if (process.env.GSSA_PAGE === 'dist' || !home.includes('id="app"')) {
+    // Built without the page, or with an older one: that of `dist` is served beside the API.
     agent.front = await front(agent.url);
     agent.url = agent.front.url;
   }
@@ -71,6 +79,55 @@ const isUp = (url) => fetch(`${url}/healthz`).then((it) => it.ok, () => false);
 
 /** A fleet like that of `gssa demo`. */
 export const startDemo = (devices = 12) => startAgent(['demo', '--devices', String(devices)]);
+
+/** Asked once, and then not again while a test runs. */
+export const FIGURES_STAND_STILL = { polling: { interval_secs: 86_400 } };
+
+/**
+ * An agent with a file of its own, whose sources are the devices that a demo simulates. Its table has an answer of each when this is done.
+ * `file` is its configuration, `start` starts it anew after `halt`.
+ */
+export async function followDemo(devices, config = {}) {
+  const demo = await startDemo(devices);
+  const folder = mkdtempSync(join(tmpdir(), 'gssa-follow-'));
+  const file = join(folder, 'config.json');
+  const { sources } = await demo.json('/config');
+  // The host is this machine, whose figures never stand still.
+  const followed = sources.filter((it) => it.kind !== 'host');
+  writeFileSync(file, JSON.stringify({ ...config, sources: followed.map(({ interval_secs: _, ...it }) => it) }));
+  const start = (port) => startAgent(['run', '--config', file], { port });
+  const agent = await start();
+  await eventually(async () => {
+    const { rows } = await agent.json('/readings?view=table');
+    assert.ok(rows.length === followed.length && rows.every((row) => row.state !== 'pending'));
+  });
+  return Object.assign(agent, {
+    file,
+    start,
+    stop: halfway(agent.stop, async () => {
+      await demo.stop();
+      rmSync(folder, { recursive: true });
+    }),
+  });
+}
+
+const halfway = (first, then) => async () => {
+  await first();
+  await then();
+};
+
+/** Tries what may not hold yet, until it does; what is wrong at the end is what is told. */
+export async function eventually(check, ms = 60_000) {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
 
 async function front(agentUrl) {
   const server = createServer((incoming, outgoing) => {

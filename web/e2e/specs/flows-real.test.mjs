@@ -15,10 +15,8 @@ let range;
 let ports;
 const running = [];
 
-/** The machine of the tests may be busy, and a hash of a password takes its time there. */
 async function show(url) {
   const page = await open(browser);
-  page.setDefaultTimeout(60_000);
   await page.goto(url);
   return page;
 }

@@ -28,9 +28,8 @@ after(async () => {
 
 const saved = () => JSON.parse(readFileSync(file, 'utf8'));
 
-test('a device is added, refused, tested and deleted, its secret comes back by undo', async () => {
+test('a device is added, refused, tested, edited, disabled and deleted, its secret comes back by undo', async () => {
   const page = await open(browser);
-  page.setDefaultTimeout(10_000);
   await page.goto(`${agent.url}/settings/devices?add`);
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Kind').selectOption('axeos');
@@ -47,6 +46,17 @@ test('a device is added, refused, tested and deleted, its secret comes back by u
   assert.equal(ids[0], 'kept');
   assert.match(ids[1], /^[a-z0-9._-]+$/);
   assert.equal(saved().sources[0].credentials.password, 'composed');
+  const added = () => saved().sources.find((it) => it.id === ids[1]);
+  await page.click(`[data-source="${ids[1]}"] a`);
+  await dialog.getByLabel('Place').fill('Shed');
+  await dialog.getByRole('button', { name: 'Save 1 change' }).click();
+  await page.waitForSelector('text=Saved Shed Gämma');
+  assert.equal(added().group, 'Shed');
+  await page.click(`[data-source="${ids[1]}"] button`);
+  await page.click('[role=menuitem] >> text=Disable');
+  await page.waitForSelector('text=Disabled Shed Gämma');
+  assert.equal(added().enabled, false);
+  await page.waitForSelector(`[data-source="${ids[1]}"] >> text=Disabled`);
   await page.click('[data-source=kept] button');
   await page.click('[role=menuitem] >> text=Delete');
   await dialog.getByRole('button', { name: 'Delete device' }).click();
@@ -63,7 +73,6 @@ test('a device is added, refused, tested and deleted, its secret comes back by u
 
 test('a token that was made in the browser opens the API', async () => {
   const page = await open(browser);
-  page.setDefaultTimeout(10_000);
   await page.goto(`${agent.url}/settings/access`);
   await page.click('text=Make token');
   await page.getByLabel('Name', { exact: true }).fill('script');
@@ -78,7 +87,6 @@ test('a token that was made in the browser opens the API', async () => {
 
 test('what the agent finds wrong stands at its field, and a file that changed meanwhile is put together', async () => {
   const page = await open(browser);
-  page.setDefaultTimeout(10_000);
   await page.goto(`${agent.url}/settings/polling`);
   const interval = page.locator('[id="f-polling.interval_secs"]');
   await interval.fill('100000');
@@ -95,6 +103,36 @@ test('what the agent finds wrong stands at its field, and a file that changed me
   await page.click('text=Save 1 change');
   await page.waitForSelector('text=Saved 1 change');
   assert.deepEqual([saved().agent.name, saved().polling.interval_secs], ['Edited by hand', 20]);
+  await assertClean(page);
+  await page.context().close();
+});
+
+test('who saves a moment later is told by the agent that the configuration was changed', async () => {
+  const page = await open(browser);
+  await page.goto(`${agent.url}/settings/site`);
+  await page.getByLabel('Name', { exact: true }).fill('Mine');
+  await page.click('text=Review and save');
+  await page.waitForSelector('text=Save 1 change');
+  const answers = [];
+  let isBeaten = false;
+  page.on('response', (it) => it.request().method() === 'PUT' && answers.push(it.status()));
+  // Between the click and the agent somebody else saves: the page cannot have heard of it.
+  await page.route('**/api/v1/config', async (route) => {
+    if (route.request().method() !== 'PUT' || isBeaten) return route.fallback();
+    isBeaten = true;
+    const now = await fetch(`${agent.api}/config`);
+    const config = await now.json();
+    const put = await fetch(`${agent.api}/config`, { method: 'PUT', headers: { origin: agent.api.replace('/api/v1', ''), 'content-type': 'application/json', 'if-match': now.headers.get('etag')  }, body: JSON.stringify({ ...config, logging: { level: 'debug' } }) });
+    assert.equal(put.status, 200);
+    return route.continue();
+  });
+  await page.click('text=Save 1 change');
+  await page.waitForSelector('text=The configuration was changed meanwhile');
+  assert.deepEqual(answers, [412]);
+  await page.click('text=Put together and review');
+  await page.click('text=Save 1 change');
+  await page.waitForSelector('text=Saved 1 change');
+  assert.deepEqual([saved().agent.name, saved().logging.level], ['Mine', 'debug']);
   await assertClean(page);
   await page.context().close();
 });

@@ -15,7 +15,7 @@ export function IssueLine({ issue }: { issue: Issue }) {
         {look.state ? <StateIcon state={look.state} /> : <Icon name={look.icon ?? 'bell'} />}
       </span>
       <span class="min-w-0 flex-1">
-        <span class="block truncate text-body font-medium" title={issue.title}>
+        <span class="block truncate text-body font-medium max-sm:line-clamp-2 max-sm:whitespace-normal" title={issue.title}>
           {issue.title}
         </span>
         <span class="block truncate text-caption text-ink2" title={`${issue.detail}\n${moment(Date.parse(issue.since))}`}>

@@ -139,8 +139,8 @@ function LogIn() {
 
 /** What the agent itself costs: proof that it is light. */
 function Usage() {
-  if (!usage.value) return null;
-  const { resident_bytes, cpu_percent } = usage.value;
+  const { resident_bytes, cpu_percent } = usage.value ?? {};
+  if (resident_bytes === undefined) return null;
   return (
     <span title="Memory and processor time of the agent">
       {inline({ ...bytes(resident_bytes), text: decimal(resident_bytes / 1e6, 0), unit: 'MB' })}

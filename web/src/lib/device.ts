@@ -2,6 +2,7 @@
 import { toast } from '../components/toast';
 import { messageOf } from './api';
 import { api, live } from './client';
+import { editConfig } from './config';
 import { pageUrl } from './page-url';
 import type { Row } from './row';
 
@@ -25,6 +26,20 @@ export async function pollNow(row: Pick<Row, 'id' | 'name'>): Promise<void> {
     const { body, status } = await api.send<{ failure?: { detail: string } }>('POST', `/readings/${encodeURIComponent(row.id)}/refresh`);
     const failure = body.failure?.detail;
     toast(status === 202 ? `${row.name} is being polled already` : failure ? `${row.name}: ${failure}` : `${row.name} was polled`, { isBad: !!failure });
+    await live.refresh();
+  } catch (error) {
+    toast(`${row.name}: ${messageOf(error)}`, { isBad: true });
+  }
+}
+
+/** Watches a device again that was switched off in the configuration. */
+export async function switchOn(row: Pick<Row, 'id' | 'name'>): Promise<void> {
+  try {
+    await editConfig((config) => ({
+      ...config,
+      sources: (config.sources ?? []).map(({ enabled, ...rest }) => (rest.id === row.id || enabled === undefined ? rest : { ...rest, enabled })),
+    }));
+    toast(`Enabled ${row.name}`);
     await live.refresh();
   } catch (error) {
     toast(`${row.name}: ${messageOf(error)}`, { isBad: true });

@@ -1,6 +1,6 @@
 /** The fleet as squares: how large they are, how they are grouped, and what colour each has. Pure functions. */
 import type { Row, State } from './row';
-import { RANK } from './states';
+import { freshness, RANK } from './states';
 
 export type MapMode = 'hashrate' | 'heat' | 'efficiency';
 
@@ -33,9 +33,11 @@ export function bestByModel(rows: readonly Row[]): Map<string, number> {
   return best;
 }
 
-export function shadeOf(row: Row, mode: MapMode, best: ReadonlyMap<string, number>): Shade {
+/** What is older than it may be is stale, whatever its state was. */
+export function shadeOf(row: Row, mode: MapMode, best: ReadonlyMap<string, number>, now: number): Shade {
   const fixed = FIXED[row.state];
   if (fixed) return fixed;
+  if (freshness(row, now) === 'old') return 'stale';
   if (mode === 'heat') return heat(row);
   if (mode === 'efficiency') return efficiency(row, best);
   if (row.state === 'hot' || row.state === 'not_hashing') return 'bad';

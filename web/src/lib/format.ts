@@ -25,10 +25,12 @@ export function setPlace(language: string, timeZone?: string): void {
     zone = undefined;
   }
   formats.clear();
+  times.clear();
 }
 
 /** Making a number format costs more than using it. */
 const formats = new Map<number, Intl.NumberFormat>();
+const times = new Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>();
 
 /** A number with so many decimals, grouped. */
 export function decimal(value: number, decimals: number): string {
@@ -151,17 +153,17 @@ export function when(at: number, now: number): string {
 
 /** `06:04`, in the zone of the site. */
 export function clock(at: number): string {
-  return time(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return time(at, MINUTES);
 }
 
 /** `06:04:31` */
 export function clockSeconds(at: number): string {
-  return time(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  return time(at, SECONDS);
 }
 
 /** `21 Nov` */
 export function date(at: number): string {
-  return time(at, { day: 'numeric', month: 'short' });
+  return time(at, DAY);
 }
 
 /** For a tooltip: the moment in full, and its zone. */
@@ -170,9 +172,18 @@ export function moment(at: number): string {
   return `${new Date(at).toISOString()} (${date(at)} ${clockSeconds(at)} ${zoneName})`;
 }
 
+const MINUTES: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const SECONDS: Intl.DateTimeFormatOptions = { ...MINUTES, second: '2-digit' };
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+
 function time(at: number, options: Intl.DateTimeFormatOptions): string {
-  // Days and months are words, and the words of this page are English.
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(at);
+  let format = times.get(options);
+  if (!format) {
+    // Days and months are words, and the words of this page are English.
+    format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone });
+    times.set(options, format);
+  }
+  return format.format(at);
 }
 
 /** A quantity in running text, with a space that does not break. */

@@ -11,6 +11,8 @@ import { freshness } from './states';
 import { fleet, row } from './testing';
 import { offsets, visible } from './virtual';
 
+const NOW = Date.UTC(2026, 0, 2);
+
 test('values are live for three intervals, then old, and a source that is lost shows none', () => {
   const at = 1_000_000_000;
   const snapshot_at = new Date(at).toISOString();
@@ -84,21 +86,22 @@ test('the squares of the map fit into their box', () => {
 });
 
 test('a square has the colour of its state, and under heat that of its temperature', () => {
-  const heat = (hottest_celsius: number) => shadeOf(row('a', { hottest_celsius, warning_celsius: 70, critical_celsius: 80 }), 'heat', new Map());
+  const heat = (hottest_celsius: number) => shadeOf(row('a', { hottest_celsius, warning_celsius: 70, critical_celsius: 80 }), 'heat', new Map(), NOW);
   assert.deepEqual([59, 60, 70, 80].map(heat), ['fair', 'good', 'warn', 'bad']);
-  assert.equal(shadeOf(row('a', { expected_percent: 97 }), 'hashrate', new Map()), 'fair');
-  assert.equal(shadeOf(row('a', { state: 'offline', hottest_celsius: 90 }), 'heat', new Map()), 'off');
+  assert.equal(shadeOf(row('a', { expected_percent: 97 }), 'hashrate', new Map(), NOW), 'fair');
+  const old = { snapshot_at: new Date(NOW - 91_000).toISOString(), interval_secs: 30 };
+  assert.equal(shadeOf(row('a', { expected_percent: 99, ...old }), 'hashrate', new Map(), NOW), 'stale');
+  assert.equal(shadeOf(row('a', { state: 'offline', hottest_celsius: 90 }), 'heat', new Map(), NOW), 'off');
   const best = new Map([['S21', 10]]);
-  assert.deepEqual([10.5, 11.5, 11.6].map((each) => shadeOf(row('a', { model: 'S21', efficiency_joules_per_terahash: each }), 'efficiency', best)), ['good', 'fair', 'warn']);
+  assert.deepEqual([10.5, 11.5, 11.6].map((each) => shadeOf(row('a', { model: 'S21', efficiency_joules_per_terahash: each }), 'efficiency', best, NOW)), ['good', 'fair', 'warn']);
 });
 
 test('a row says why it is in its state', () => {
-  const now = Date.UTC(2026, 0, 2);
-  const since = new Date(now - 15_300_000).toISOString();
-  assert.equal(reasonOf(row('a', { state: 'offline', reason: 'timeout', since }), now), 'No answer · 4 h 15 min');
-  assert.equal(reasonOf(row('a', { state: 'degraded', detail: 'works for its fallback pool' }), now), 'Works for its fallback pool');
-  assert.equal(reasonOf(row('a', { state: 'stale', snapshot_at: new Date(now - 180_000).toISOString() }), now), 'Last seen 3 min ago');
-  assert.equal(reasonOf(row('a'), now), '');
+  const since = new Date(NOW - 15_300_000).toISOString();
+  assert.equal(reasonOf(row('a', { state: 'offline', reason: 'timeout', since }), NOW), 'No answer · 4 h 15 min');
+  assert.equal(reasonOf(row('a', { state: 'degraded', detail: 'works for its fallback pool' }), NOW), 'Works for its fallback pool');
+  assert.equal(reasonOf(row('a', { state: 'stale', snapshot_at: new Date(NOW - 180_000).toISOString() }), NOW), 'Last seen 3 min ago');
+  assert.equal(reasonOf(row('a'), NOW), '');
   assert.equal(modelText(row('a', { make: 'Antminer', model: 'S21' })), 'Antminer S21');
   assert.equal(modelText(row('a', { make: 'Canaan', model: 'Avalon Q' })), 'Avalon Q');
   assert.equal(hostText(row('a', { address: 'http://10.0.0.5:80' })), '10.0.0.5:80');

@@ -62,8 +62,6 @@ export async function ask(): Promise<void> {
   }
 }
 
-let cpuBefore: { secs: number; at: number } | undefined;
-
 /** Version, uplinks and the agent's own use. They matter little: what fails is asked for next time. */
 async function edge(): Promise<void> {
   if (stage.peek() !== 'in' || document.hidden) return;
@@ -76,10 +74,7 @@ async function edge(): Promise<void> {
   void quietly<{ uplinks: store.Uplink[] }>('/uplinks', ({ uplinks }) => {
     store.uplinks.value = uplinks;
   });
-  void quietly<{ resident_bytes: number; cpu_secs?: number }>('/usage', ({ resident_bytes, cpu_secs }) => {
-    const at = Date.now();
-    const cpu = cpuBefore && cpu_secs !== undefined ? ((cpu_secs - cpuBefore.secs) / (at - cpuBefore.at)) * 100_000 : undefined;
-    if (cpu_secs !== undefined) cpuBefore = { secs: cpu_secs, at };
-    store.usage.value = { resident_bytes, ...(cpu !== undefined && cpu >= 0 && { cpu_percent: cpu }) };
+  void quietly<store.Usage>('/agent', (agent) => {
+    store.usage.value = agent;
   });
 }

@@ -1,5 +1,5 @@
 /** How each state looks. Class names stand here in full: the style sheet is made from what it finds in the sources. */
-import type { Row, State } from './row';
+import { type Row, type State, timesOf } from './row';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'auth' | 'idle';
 
@@ -87,7 +87,7 @@ const OLD_INTERVALS = 3;
 export type Freshness = 'live' | 'old' | 'none';
 
 export function freshness(row: Row, now: number): Freshness {
-  const snapshot = row.snapshot_at ? Date.parse(row.snapshot_at) : undefined;
+  const [, snapshot] = timesOf(row);
   if (snapshot === undefined) return 'none';
   if (row.state !== 'stale' && !LIVE.has(row.state)) return 'none';
   const limit = (row.interval_secs ?? 60) * 1000 * OLD_INTERVALS;

@@ -3,7 +3,7 @@ import { batch, computed, signal } from '@preact/signals';
 import type { components } from './api-types';
 import { setPlace } from './format';
 import { isMiner } from './filter';
-import type { Row } from './row';
+import { type Row, timesOf } from './row';
 
 type Schemas = components['schemas'];
 export type Summary = Schemas['Summary'];
@@ -63,8 +63,7 @@ export const issuesById = computed(() => new Map(issues.value.map((issue) => [is
 export const polledAt = computed(() => {
   let newest = 0;
   for (const row of rows.value) {
-    const at = row.observed_at ? Date.parse(row.observed_at) : 0;
-    if (at > newest) newest = at;
+    newest = Math.max(newest, timesOf(row)[0] ?? 0);
   }
   return newest;
 });
@@ -140,11 +139,8 @@ export type Uplink = Schemas['Uplink'];
 
 export const uplinks = signal<readonly Uplink[]>([]);
 
-/** What the agent itself uses. */
-export interface Usage {
-  readonly resident_bytes: number;
-  readonly cpu_percent?: number;
-}
+/** The agent itself, and what it uses. */
+export type Usage = Schemas['AgentStatus'];
 
 /** How many devices the last search found that are no sources yet. */
 export const discovered = signal(0);

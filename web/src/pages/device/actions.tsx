@@ -4,10 +4,10 @@ import { Button, ButtonLink } from '../../components/button';
 import { Icon } from '../../components/icon';
 import { MenuItem, Popover } from '../../components/menu';
 import { toast } from '../../components/toast';
-import { deviceUrl, pollNow } from '../../lib/device';
+import { deviceUrl, pollNow, switchOn } from '../../lib/device';
 import { clock, plural } from '../../lib/format';
 import { isMuted, mute } from '../../lib/prefs';
-import type { Row } from '../../lib/row';
+import type { Row, State } from '../../lib/row';
 import { isAdmin } from '../../lib/session';
 import { issues, now } from '../../lib/store';
 
@@ -17,6 +17,9 @@ const SPANS: readonly (readonly [hours: number, text: string])[] = [
   [24, 'a day'],
   [24 * 7, 'a week'],
 ];
+
+/** What helps a device in such a state is in its form: credentials, or its kind. */
+const NEXT: Partial<Record<State, string>> = { auth: 'Sign in', unknown: 'Identify' };
 
 /** What can be done from here. The device is only read: what changes it is on its own page. */
 export function Actions({ row, isDrawer = false }: { row: Row; isDrawer?: boolean }) {
@@ -30,6 +33,11 @@ export function Actions({ row, isDrawer = false }: { row: Row; isDrawer?: boolea
     await pollNow(row);
     isBusy.value = false;
   };
+  const enable = async () => {
+    isBusy.value = true;
+    await switchOn(row);
+    isBusy.value = false;
+  };
   return (
     <div class={`flex items-center gap-2 ${isDrawer ? 'flex-wrap' : ''}`}>
       {url && (
@@ -41,6 +49,16 @@ export function Actions({ row, isDrawer = false }: { row: Row; isDrawer?: boolea
         <ButtonLink href={`/d/${encodeURIComponent(row.id)}`} size={size} icon="list">
           All details
         </ButtonLink>
+      )}
+      {isAdmin() && row.state in NEXT && (
+        <ButtonLink href={`/settings/devices?edit=${encodeURIComponent(row.id)}`} weight="primary" size={size} class={height}>
+          {NEXT[row.state]}
+        </ButtonLink>
+      )}
+      {isAdmin() && row.state === 'disabled' && (
+        <Button weight="primary" size={size} class={height} busy={isBusy.value} onClick={() => void enable()}>
+          Enable
+        </Button>
       )}
       {isAdmin() && row.state !== 'disabled' && (
         <Button size={size} icon="refresh" class={height} busy={isBusy.value} label="Poll now" onClick={() => void poll()}>

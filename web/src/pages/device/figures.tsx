@@ -13,17 +13,17 @@ export function Figures({ row, isWide = false }: { row: Row; isWide?: boolean })
   const live = <T,>(value: T | undefined, write: (value: T) => format.Quantity) =>
     fresh === 'none' || value === undefined ? undefined : write(value);
   const celsius = (value: number) => format.temperature(value, degrees.value);
-  const isOver = fresh !== 'none' && row.critical_celsius !== undefined && (row.hottest_celsius ?? 0) >= row.critical_celsius;
+  const isOver = fresh === 'live' && row.critical_celsius !== undefined && (row.hottest_celsius ?? 0) >= row.critical_celsius;
   const limit = row.critical_celsius ?? row.warning_celsius;
   return (
-    <dl class={`grid grid-cols-2 gap-px overflow-hidden rounded-control border border-line bg-line ${isWide ? 'sm:grid-cols-3 xl:grid-cols-6' : ''} ${fresh === 'old' ? 'text-ink3' : ''}`}>
+    <dl data-fresh={fresh} class={`grid grid-cols-2 gap-px overflow-hidden rounded-control border border-line bg-line ${isWide ? 'sm:grid-cols-3 xl:grid-cols-6' : ''} ${fresh === 'old' ? 'text-ink3' : ''}`}>
       <Figure name="Hashrate" q={live(row.current_hps, format.hashrate)}>
         {row.expected_hps !== undefined && (
           <>
             {fresh !== 'none' && row.expected_percent !== undefined && `${format.inline(format.percent(row.expected_percent))} of `}
             {format.inline(format.hashrate(row.expected_hps))}
             <span class="mt-1.5 block">
-              <ExpectedBar percent={fresh === 'none' ? undefined : row.expected_percent} tone={LOOKS[row.state].tone} />
+              <ExpectedBar percent={fresh === 'none' ? undefined : row.expected_percent} tone={fresh === 'live' ? LOOKS[row.state].tone : 'idle'} />
             </span>
           </>
         )}

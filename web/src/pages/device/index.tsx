@@ -6,7 +6,8 @@ import { Panel } from '../../components/panel';
 import type { Row } from '../../lib/row';
 import { minerOf, useReading } from '../../lib/reading';
 import { homeOf } from '../../lib/issue-looks';
-import { hasTable, rowsById } from '../../lib/store';
+import { freshness } from '../../lib/states';
+import { hasTable, rowsById, slowNow } from '../../lib/store';
 import { Actions } from './actions';
 import { Boards } from './boards';
 import { DeviceEvents } from './events';
@@ -45,16 +46,23 @@ export function DrawerContent({ id, onClose }: { id: string; onClose: () => void
       <Figures row={row} />
       <Issues row={row} />
       {row.snapshot_at && <History row={row} />}
-      {miner && <Boards miner={miner} row={row} />}
-      {miner && <Pools miner={miner} row={row} />}
-      {miner && <Work miner={miner} />}
-      {miner && <Sensors miner={miner} />}
+      {miner && (
+        <div class={`flex flex-col gap-5 ${washed(row)}`}>
+          <Boards miner={miner} row={row} />
+          <Pools miner={miner} row={row} />
+          <Work miner={miner} />
+          <Sensors miner={miner} />
+        </div>
+      )}
       <Identity row={row} miner={miner} reading={reading} />
       <DeviceEvents row={row} />
       <Raw reading={reading} />
     </div>
   );
 }
+
+/** What the last good answer told loses its colours when it is not from now. */
+const washed = (row: Row) => (freshness(row, slowNow.value) === 'live' ? '' : 'washed');
 
 export function Device({ id }: { id: string }) {
   const row = rowsById.value.get(id);
@@ -90,7 +98,7 @@ function DevicePage({ row }: { row: Row }) {
             <Issues row={row} />
           </div>
         </Panel>
-        <div class={`grid grid-cols-1 items-start gap-4 ${isService ? '' : 'lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]'}`}>
+        <div class={`grid grid-cols-1 items-start gap-4 ${isService ? '' : 'lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]'} ${washed(row)}`}>
           <div class={`min-w-0 flex-col gap-4 ${isService ? 'hidden' : 'flex'}`}>
             {!isService && row.snapshot_at && (
               <Panel title="History" hideTitle>

@@ -29,8 +29,8 @@ export interface Column {
 }
 
 /** A figure of the last poll: there only while it may be shown. */
-const live = (show: (row: Row) => ComponentChildren) => (row: Row, fresh: Freshness) =>
-  fresh === 'none' ? <Num q={undefined} /> : show(row);
+const live = (show: (row: Row, fresh: Freshness) => ComponentChildren) => (row: Row, fresh: Freshness) =>
+  fresh === 'none' ? <Num q={undefined} /> : show(row, fresh);
 
 function figure<T>(value: T | undefined, write: (value: T) => format.Quantity) {
   return <Num q={value === undefined ? undefined : write(value)} />;
@@ -38,12 +38,13 @@ function figure<T>(value: T | undefined, write: (value: T) => format.Quantity) {
 
 const plain = (text: string | undefined) => (text === undefined ? <Num q={undefined} /> : <span class="truncate">{text}</span>);
 
-function Heat({ row }: { row: Row }) {
+/** A temperature is tinted only while it is from now. */
+function Heat({ row, fresh }: { row: Row; fresh: Freshness }) {
   const celsius = row.hottest_celsius;
   if (celsius === undefined) return <Num q={undefined} />;
   const isOver = row.critical_celsius !== undefined && celsius >= row.critical_celsius;
   const isWarm = row.warning_celsius !== undefined && celsius >= row.warning_celsius;
-  const tone = isOver ? 'text-bad font-semibold' : isWarm ? 'text-warn' : '';
+  const tone = fresh !== 'live' ? '' : isOver ? 'text-bad font-semibold' : isWarm ? 'text-warn' : '';
   return (
     <span class={tone}>
       <Num q={format.temperature(celsius, degrees.value)} unit={tone || 'text-ink3'} />
@@ -64,10 +65,10 @@ export const COLUMNS: readonly Column[] = [
     isText: true,
     sort: 'expected',
     isUsual: true,
-    cell: (row, fresh) => <ExpectedBar percent={fresh === 'none' ? undefined : row.expected_percent} tone={toneOf(row)} />,
+    cell: (row, fresh) => <ExpectedBar percent={fresh === 'none' ? undefined : row.expected_percent} tone={fresh === 'live' ? toneOf(row) : 'idle'} />,
   },
   { id: 'spark', title: '24 h', longTitle: 'Hashrate over 24 h', width: 86, isText: true, isUsual: true, cell: (row) => <Spark points={row.spark} tone={toneOf(row)} /> },
-  { id: 'temp', title: 'Temp', longTitle: 'Hottest sensor', width: 56, sort: 'temp', isUsual: true, cell: live((row) => <Heat row={row} />) },
+  { id: 'temp', title: 'Temp', longTitle: 'Hottest sensor', width: 56, sort: 'temp', isUsual: true, cell: live((row, fresh) => <Heat row={row} fresh={fresh} />) },
   { id: 'power', title: 'Power', width: 66, sort: 'power', isUsual: true, cell: live((row) => figure(row.watts, format.power)) },
   {
     id: 'efficiency',

@@ -73,7 +73,7 @@ export function Devices() {
         ) : (
           <>
             <Tabs view={view} ofIssue={ofIssue} />
-            <Tools view={view} sort={sort} rows={ordered} />
+            <Tools view={view} sort={sort} rows={ordered} onSort={onSort} />
           </>
         )}
       </div>

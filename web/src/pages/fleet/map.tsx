@@ -1,5 +1,5 @@
 /** The fleet map: one square for each miner, by place. Patterns of a rack are seen here before they are read in the table. */
-import { useSignal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Panel } from '../../components/panel';
 import { Segmented } from '../../components/segmented';
@@ -9,7 +9,7 @@ import { degrees } from '../../lib/prefs';
 import type { Row } from '../../lib/row';
 import { setQuery, withQuery } from '../../lib/route';
 import { ATTENTION, LOOKS, TEXT } from '../../lib/states';
-import { miners } from '../../lib/store';
+import { miners, slowNow } from '../../lib/store';
 
 const SHADES: Record<Shade, string> = {
   good: 'bg-ok-fill',
@@ -46,6 +46,14 @@ const MODES: readonly (readonly [MapMode, string])[] = [
 const [USUAL_PX, LARGE_PX] = [150, 300];
 const LARGE_FLEET = 250;
 
+/** Changes when a device comes, goes or changes its state or place. */
+const shape = computed(() => miners.value.map((row) => `${row.id} ${row.state} ${row.group}`).join());
+/** The map follows that at once, and figures every five seconds: a square is no place to watch a figure. */
+const settled = computed(() => {
+  void [shape.value, slowNow.value];
+  return miners.peek();
+});
+
 export function FleetMap() {
   const mode = useSignal<MapMode>('hashrate');
   const box = useRef<HTMLDivElement>(null);
@@ -58,7 +66,7 @@ export function FleetMap() {
     setWidth(it.getBoundingClientRect().width);
     return () => observer.disconnect();
   }, []);
-  const all = miners.value;
+  const all = settled.value;
   const grouped = places(all, (row) => ATTENTION.has(row.state));
   const fitted = fit(grouped.map((it) => it.cells.length), width, all.length > LARGE_FLEET ? LARGE_PX : USUAL_PX);
   const best = bestByModel(all);
@@ -129,7 +137,7 @@ function PlaceCells({ place, mode, best, cell, gap, deep }: {
         style={{ gap: `${gap}px`, gridTemplateColumns: `repeat(${across}, ${cell}px)`, gridAutoRows: `${cell}px` }}
       >
         {place.cells.map((row) => (
-          <span key={row.id} data-device={row.id} class={`cursor-pointer rounded-cell ${SHADES[shadeOf(row, mode, best)]}`} />
+          <span key={row.id} data-device={row.id} class={`cursor-pointer rounded-cell ${SHADES[shadeOf(row, mode, best, slowNow.value)]}`} />
         ))}
       </div>
     </div>

@@ -77,3 +77,5 @@ function wellText(row: Row): string {
   const watts = row.watts === undefined ? undefined : format.inline(format.power(row.watts));
   return [modelText(row), celsius, watts].filter(Boolean).join(' · ');
 }
+
+export { PhoneSort } from './phone-sort';

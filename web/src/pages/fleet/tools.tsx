@@ -7,6 +7,7 @@ import { isWide } from '../../lib/media';
 import type { Row } from '../../lib/row';
 import { goView } from './devices';
 
+const PhoneSort = lazy(() => import('./phone-list').then((it) => it.PhoneSort));
 const ColumnChooser = lazy(() => import('./column-chooser').then((it) => it.ColumnChooser));
 
 const GROUPS: readonly (readonly [GroupBy, string])[] = [
@@ -17,10 +18,11 @@ const GROUPS: readonly (readonly [GroupBy, string])[] = [
   ['pool', 'pool'],
 ];
 
-export function Tools({ view, rows }: { view: View; sort: string; rows: readonly Row[] }) {
+export function Tools({ view, sort, rows, onSort }: { view: View; sort: string; rows: readonly Row[]; onSort: (column: string, extra: boolean) => void }) {
   const group = GROUPS.find(([by]) => by === view.by)?.[1] ?? 'none';
   return (
     <div class="flex shrink-0 items-center">
+      {!isWide.value && <PhoneSort sort={sort} onSort={onSort} />}
       <Popover label="Group by" button={(isOpen, toggle) => <Tool icon="list" text={`Group: ${group}`} isOpen={isOpen} onClick={toggle} />}>
         {(close) =>
           GROUPS.map(([by, text]) => (

@@ -9,6 +9,7 @@ import { messageOf } from '../../lib/api';
 import { type Change, type Told, tell } from '../../lib/config-diff';
 import type { Config } from '../../lib/config';
 import { plural } from '../../lib/format';
+import { stage } from '../../lib/session';
 import { changes, check, draft, errors, isReviewing, isSaving, problems, save, saved, schema } from './draft';
 import { Marked } from './form';
 import { labelOf, ProblemLinks } from './problems';
@@ -16,12 +17,15 @@ import { labelOf, ProblemLinks } from './problems';
 export function Review() {
   const failure = useSignal('');
   const isChecked = useSignal(false);
+  // Again after a login over the page, since the check before it was refused.
   useEffect(() => {
+    if (stage.value !== 'in') return;
+    failure.value = '';
     check().then(
       () => (isChecked.value = true),
       (error: unknown) => (failure.value = messageOf(error)),
     );
-  }, []);
+  }, [stage.value]);
   const close = () => (isReviewing.value = false);
   const warnings = problems.value.filter((it) => it.level === 'warning');
   const n = changes.value.length;
