@@ -3,7 +3,7 @@ import { Panel } from '../../components/panel';
 import { clockSeconds, count, moment, plural, when } from '../../lib/format';
 import { FILL } from '../../lib/states';
 import { now, slowNow } from '../../lib/store';
-import { type Attempt, CARRIERS, outcomeOf, runsOf } from '../../lib/uplink';
+import { type Attempt, CARRIERS, outcomeOf, runsOf } from './words';
 
 const at = (it: Attempt) => Date.parse(it.at);
 

@@ -3,8 +3,8 @@ import { useSignal } from '@preact/signals';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { uplinks } from '../../lib/store';
-import { items } from '../../lib/uplink';
 import { deleteLink, switchLink } from './links';
+import { items } from './words';
 
 export function Drop({ id, isDeleted, onClose }: { id: string; isDeleted: boolean; onClose: () => void }) {
   const isBusy = useSignal(false);

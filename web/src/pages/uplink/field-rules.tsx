@@ -2,9 +2,9 @@
 import { Trash2 } from 'lucide';
 import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../components/button';
-import { PARTS, type Rule, type Rules } from '../../lib/uplink';
 import { aria, inputClass } from '../settings/controls';
 import { type At, Marked } from '../settings/form';
+import { PARTS, type Rule, type Rules } from './words';
 
 const WORDS: readonly (readonly [Rule, string])[] = [
   ['send', 'Send'],

@@ -3,6 +3,7 @@ import { CloudOff } from 'lucide';
 import { useSignal } from '@preact/signals';
 import { Button } from '../../components/button';
 import { Empty } from '../../components/empty';
+import { lazy } from '../../components/lazy';
 import { Panel } from '../../components/panel';
 import { place, setQuery } from '../../lib/route';
 import { isAdmin } from '../../lib/session';
@@ -15,8 +16,9 @@ import { Days, Fates } from './ledger';
 import { linksOf, MAX_LINKS, type UplinkConfig } from './links';
 import { Preview } from './preview';
 import { Sends } from './sends';
-import { UplinkSheet } from './sheet';
 import { CloudIcon, State } from './state';
+
+const UplinkSheet = lazy(() => import('./sheet').then((it) => it.UplinkSheet));
 
 export function UplinkSection() {
   const { query } = place.value;

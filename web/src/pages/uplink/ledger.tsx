@@ -3,7 +3,7 @@ import { Num } from '../../components/num';
 import { Panel } from '../../components/panel';
 import { bytes, count, date, inline } from '../../lib/format';
 import { FILL, type Tone } from '../../lib/states';
-import { FATES, type Ledger, sharesOf } from '../../lib/uplink';
+import { FATES, type Ledger, sharesOf } from './words';
 
 type Amount = Ledger['sent'];
 

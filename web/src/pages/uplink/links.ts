@@ -1,8 +1,8 @@
 /** The links of the draft, and what only this page does with them. */
 import { getAt, setAt } from '../../lib/config-path';
 import { withQuery } from '../../lib/route';
-import type { Rules } from '../../lib/uplink';
 import { commit, draft } from '../settings/draft';
+import type { Rules } from './words';
 
 export interface UplinkConfig extends Record<string, unknown> {
   readonly id?: string;

@@ -10,8 +10,8 @@ import { copy } from '../../lib/copy';
 import { bytes, inline } from '../../lib/format';
 import { useLoaded } from '../../lib/reading';
 import { configTag, rows, rowsById } from '../../lib/store';
-import { CARRIERS, cutMasked, sentence } from '../../lib/uplink';
 import { inputClass } from '../settings/controls';
+import { CARRIERS, cutMasked, sentence } from './words';
 
 type Told = components['schemas']['Preview'];
 interface Message {

@@ -5,8 +5,8 @@ import { kindName } from '../../lib/config-diff';
 import { count, plural } from '../../lib/format';
 import { isAdmin } from '../../lib/session';
 import { rows } from '../../lib/store';
-import { rulesOf, sends } from '../../lib/uplink';
 import { editHref, type UplinkConfig } from './links';
+import { rulesOf, sends } from './words';
 
 const WORDS: Record<string, string> = {
   withhold: 'Stays at home',

@@ -9,13 +9,13 @@ import { type Path, getAt, isSame, pathText, setAt } from '../../lib/config-path
 import { type Field, fieldAt, problemOf } from '../../lib/field';
 import { plural } from '../../lib/format';
 import { rows, uplinks } from '../../lib/store';
-import { items } from '../../lib/uplink';
 import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema } from '../settings/draft';
 import { TextInput, Tokens } from '../settings/controls';
 import { FieldRow, FormContext, type Form } from '../settings/form';
 import { Secret } from '../settings/secret';
 import { FieldRules } from './field-rules';
 import { linksOf, type UplinkConfig } from './links';
+import { items } from './words';
 
 const ADVANCED = new Set(['ca_file', 'allow_plaintext', 'ring_max_bytes', 'flush_secs']);
 const FIRST = new Set(['id', 'endpoint', 'enabled', 'token', 'kinds', 'groups', 'mask_wallets', 'fields']);

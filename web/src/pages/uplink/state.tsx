@@ -10,9 +10,10 @@ import { go } from '../../lib/route';
 import { isAdmin } from '../../lib/session';
 import { SOFT, TEXT } from '../../lib/states';
 import { now, type Uplink, uplinks } from '../../lib/store';
-import { CARRIERS, lookOf, rate, sentence, storyOf, untilNext } from '../../lib/uplink';
+import { lookOf, rate, untilNext } from '../../lib/uplink';
 import { Toggle } from '../settings/controls';
 import { editHref, switchLink, type UplinkConfig } from './links';
+import { CARRIERS, sentence, storyOf } from './words';
 
 const ICONS: Record<string, IconNode> = { off: CloudOff, on: CloudUpload, catching_up: CloudUpload, trouble: CloudAlert, rejected: CloudAlert };
 
