@@ -37,12 +37,12 @@ function Lines({ link }: { link: Uplink }) {
   const next = untilNext(link, now.value);
   return (
     <span class="mt-2 grid grid-cols-[auto_1fr] gap-x-2 gap-y-0.5 text-axis text-ink2 tabular-nums">
-      {isStopped && link.last_error && <span class="col-span-2 line-clamp-2 wrap-anywhere">{link.last_error}</span>}
+      {isStopped && link.last_error && <span class="col-span-2 line-clamp-2 wrap-anywhere first-letter:uppercase">{link.last_error}</span>}
       {!isStopped && link.last_sent_at && <Line name="Last sent" text={age(Date.parse(link.last_sent_at), now.value)} />}
       {queued && (queued.items > 0 || !isStopped) && (
         <Line name="Waiting" text={perSecond ? `${count(queued.items)} · ${count(perSecond)}/s` : `${count(queued.items)}${queued.bytes > 0 ? ` · ${inline(bytes(queued.bytes))}` : ''}`} />
       )}
-      {isStopped && link.last_acknowledged_at && <Line name="Unsent since" text={age(Date.parse(link.last_acknowledged_at), now.value)} />}
+      {isStopped && link.last_acknowledged_at && <Line name="Last stored" text={age(Date.parse(link.last_acknowledged_at), now.value)} />}
       {isStopped && next && <Line name="Next try" text={next} />}
       {link.state === 'rejected' && isAdmin() && <span class="col-span-2 font-medium text-auth">Replace the token</span>}
     </span>

@@ -38,7 +38,7 @@ export function Attempts({ attempts, endings }: { attempts: readonly Attempt[]; 
       </ol>
       {ended.length > 0 && (
         <p class="border-t border-line px-4 py-2.5 text-caption text-ink3">
-          Ended since this link began: {ended.map(([reason, n]) => `${reason.replaceAll('_', ' ')} ${count(n)}`).join(', ')}, {plural(ended.reduce((sum, [, n]) => sum + n, 0), 'time')} in all.
+          Ended {plural(ended.reduce((sum, [, n]) => sum + n, 0), 'time')} since this link began: {ended.map(([reason, n]) => `${reason.replaceAll('_', ' ')} ${count(n)}`).join(', ')}.
         </p>
       )}
     </Panel>

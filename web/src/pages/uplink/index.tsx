@@ -25,8 +25,8 @@ export function UplinkSection() {
   const dropped = useSignal<{ id: string; isDeleted: boolean } | undefined>(undefined);
   const edited = query.get('edit');
   const links: readonly UplinkConfig[] = isAdmin() ? linksOf() : uplinks.value;
-  const link = links.find((it) => it.id === query.get('link')) ?? links[0];
-  const close = () => setQuery({ edit: undefined, add: undefined, token: undefined }, { replace: true });
+  const link = links.find((it) => it.id === (edited ?? query.get('link'))) ?? links[0];
+  const close = () => setQuery({ edit: undefined, add: undefined, token: undefined, ...(edited && links.length > 1 && { link: edited }) }, { replace: true });
   return (
     <div class="flex flex-col gap-4">
       {links.length > 1 && <Links links={links} shown={link?.id ?? ''} />}

@@ -1,6 +1,6 @@
 /** What is told of a link, in words: how it is, what became of what was made, what leaves. */
 import type { components } from '../../lib/api-types';
-import { age, count, span } from '../../lib/format';
+import { count, span } from '../../lib/format';
 import type { Tone } from '../../lib/states';
 import type { Uplink } from '../../lib/store';
 
@@ -35,7 +35,9 @@ export function storyOf(link: Uplink | undefined, now: number, rate?: number): s
     default:
       told.push(link.last_error ? sentence(link.last_error) : 'There is no connection.');
   }
-  if (waiting > 0) told.push(`${items(waiting)} ${waiting === 1 ? 'waits' : 'wait'} in memory${link.last_acknowledged_at ? `, made since ${age(Date.parse(link.last_acknowledged_at), now)}` : ''}.`);
+  if (waiting === 0) return told;
+  const since = link.last_acknowledged_at;
+  told.push(`${since ? `Nothing has been stored for ${span((now - Date.parse(since)) / 1000)}: ` : ''}${items(waiting)} ${waiting === 1 ? 'waits' : 'wait'} in memory.`);
   return told;
 }
 
