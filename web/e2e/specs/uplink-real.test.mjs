@@ -67,7 +67,7 @@ test('an uplink that is added in the page delivers, is in trouble without its re
   await page.waitForSelector('text=Added uplink cloud');
   await page.waitForSelector('[data-state=on]');
   await acknowledged(page, 0);
-  await page.waitForSelector('pre >> text="here"');
+  await page.waitForSelector('pre >> text=gssa.reading/1');
   assert.ok(!(await page.content()).includes(token));
   assert.equal(JSON.parse(readFileSync(file, 'utf8')).uplinks[0].allow_plaintext, true);
   const shown = await page.locator('pre').textContent();

@@ -29,8 +29,7 @@ export function storyOf(link: Uplink | undefined, now: number, rate?: number): s
       told.push('What was made while there was no connection is on its way, oldest first.', `${items(waiting)} to go${rate ? ` at ${count(rate)} a second, about ${span(Math.ceil(waiting / rate))}` : ''}.`);
       return told;
     case 'rejected':
-      told.push('The receiver does not take the token of this agent.');
-      if (link.last_error) told.push(sentence(link.last_error));
+      told.push(link.last_error ? sentence(link.last_error) : 'The receiver does not take the token of this agent.');
       break;
     default:
       told.push(link.last_error ? sentence(link.last_error) : 'There is no connection.');
