@@ -134,15 +134,8 @@ export function takeCaller(next: Caller): void {
   setPlace(navigator.language, (next as { time_zone?: string }).time_zone);
 }
 
-/** A link to a cloud endpoint, as GET /uplinks tells it. */
-export interface Uplink {
-  readonly id: string;
-  readonly state: string;
-  readonly endpoint?: string;
-  readonly last_sent_at?: string;
-  readonly last_error?: string;
-  readonly ledger?: { readonly queued?: { readonly items: number; readonly bytes: number } };
-}
+/** A link to a receiver. */
+export type Uplink = Schemas['Uplink'];
 
 export const uplinks = signal<readonly Uplink[]>([]);
 
