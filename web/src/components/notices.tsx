@@ -29,8 +29,8 @@ function Away({ since }: { since: number }) {
     <Strip>
       {since > 0 ? (
         <>
-          Values from <time dateTime={new Date(since).toISOString()} title={moment(since)}>{when(since, now.value)}</time>, the agent has not been heard
-          since: for {span((now.value - since) / 1000)}.
+          Values from <time dateTime={new Date(since).toISOString()} title={moment(since)}>{when(since, now.value)}</time>. The agent has not been heard
+          since, for {span((now.value - since) / 1000)}.
         </>
       ) : (
         'This agent was never heard. Its token goes into an uplink of its configuration.'

@@ -26,7 +26,7 @@ export function AgentCard({ agent }: { agent: Agent }) {
   const clock = clockText(agent.clock_offset_ms);
   const isClockOff = Math.abs(agent.clock_offset_ms ?? 0) > CLOCK_MAY_BE_OFF_MS;
   return (
-    <article data-agent={agent.id} data-state={word} aria-label={agent.name} class="scroll-mt-18 rounded-card border border-line bg-panel shadow-card">
+    <article data-agent={agent.id} data-state={word} aria-label={agent.name} class="flex h-full scroll-mt-18 flex-col rounded-card border border-line bg-panel shadow-card">
       <header class="flex items-start gap-2 py-3 pr-3 pl-4">
         <div class="min-w-0 flex-1">
           <h2 class="truncate text-title">
@@ -39,7 +39,7 @@ export function AgentCard({ agent }: { agent: Agent }) {
           </p>
         </div>
         <span class={`flex h-5 shrink-0 items-center gap-1.5 text-control font-medium ${TEXT[tone]}`}>
-          <StateIcon state={icon} size={14} />
+          <StateIcon state={icon} tone={tone} size={14} />
           {word}
         </span>
       </header>
@@ -63,7 +63,7 @@ export function AgentCard({ agent }: { agent: Agent }) {
         </Fact>
       </dl>
       <Ledger agent={agent} />
-      <footer class="flex items-center gap-2 border-t border-line px-3 py-2">
+      <footer class="mt-auto flex items-center gap-2 border-t border-line px-3 py-2">
         <ButtonLink href={`/a/${id}/`} size="small" icon="grid" class="max-lg:h-10" label={`Open fleet: ${agent.name}`}>
           Open fleet
         </ButtonLink>
@@ -127,8 +127,8 @@ function Ledger({ agent }: { agent: Agent }) {
       <dt class="text-ink3">Kept</dt>
       <dd title={oldest ? `Since ${moment(oldest)}` : undefined}>
         {keptText(agent, retention.value?.bytes)}
-        {oldest !== undefined && `, since ${when(oldest, now.value)}`}
-        {dropped.items > 0 && <span class="text-ink3"> · {count(dropped.items)} older ones are not kept any more</span>}
+        {oldest !== undefined && ` since ${when(oldest, now.value)}`}
+        {dropped.items > 0 && ` · ${count(dropped.items)} older ones dropped`}
       </dd>
     </dl>
   );

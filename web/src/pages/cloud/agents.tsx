@@ -86,7 +86,7 @@ function Content({ q, onAdd }: { q: string; onAdd: () => void }) {
           <Empty icon="search" title={`No agent matches ‘${q}’`} actions={<Button onClick={() => setQuery({ q: undefined }, { replace: true })}>Clear search</Button>} />
         </Panel>
       )}
-      <ul class="grid grid-cols-1 items-start gap-4 lg:grid-cols-2 min-[90rem]:grid-cols-3 min-[120rem]:grid-cols-4">
+      <ul class="grid grid-cols-1 gap-4 lg:grid-cols-2 min-[90rem]:grid-cols-3 min-[120rem]:grid-cols-4">
         {cards.map((agent) => (
           <li key={agent.id} class="min-w-0">
             <AgentCard agent={agent} />
@@ -134,7 +134,7 @@ function Issues() {
         {all.slice(0, LISTED).map((issue) => (
           <li key={issue.id} data-issue={issue.id} class="flex min-h-13 items-center gap-3 py-2 pr-3 pl-4">
             <span class={`grid size-8 shrink-0 place-items-center rounded-control ${SOFT[TONES[issue.severity]]}`}>
-              <StateIcon state={LOOKS[issue.code]} />
+              <StateIcon state={LOOKS[issue.code]} tone={TONES[issue.severity]} />
             </span>
             <span class="min-w-0 flex-1">
               <span class="block truncate text-body font-medium">{issue.title}</span>

@@ -49,7 +49,7 @@ function Switcher({ isWide }: { isWide: boolean }) {
         <button
           type="button"
           aria-expanded={isOpen}
-          aria-label={`Agent ${name}, switch to another`}
+          title="Switch to another agent"
           class={`flex w-full items-center gap-2.5 rounded-control px-1.5 text-left hover:bg-raise ${isWide ? 'py-1' : 'min-h-11'}`}
           onClick={toggle}
         >
@@ -74,7 +74,7 @@ function Switcher({ isWide }: { isWide: boolean }) {
                 aria-current={other.id === shownId.value ? 'true' : undefined}
                 class="flex items-center gap-2.5 rounded-small px-2.5 py-1.5 text-control hover:bg-raise focus-visible:bg-raise focus-visible:outline-offset-[-2px] max-lg:py-3"
               >
-                <StateIcon state={icon} size={14} />
+                <StateIcon state={icon} tone={tone} size={14} />
                 <span class="min-w-0 flex-1 truncate">{other.name}</span>
                 {other.id === shownId.value ? <Icon name={Check} size={14} /> : word !== 'Online' && <span class={`text-axis ${TEXT[tone]}`}>{word}</span>}
               </a>
@@ -115,7 +115,7 @@ function Here({ class: className = '' }: { class?: string }) {
   const { word, tone, icon } = presenceOf(it);
   return (
     <span class={`flex shrink-0 items-center gap-1.5 text-caption font-medium ${TEXT[tone]} ${className}`}>
-      <StateIcon state={icon} size={14} />
+      <StateIcon state={icon} tone={tone} size={14} />
       {word}
     </span>
   );
