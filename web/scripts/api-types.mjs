@@ -87,7 +87,7 @@ function write(from, to, all, names = new Set(Object.keys(all))) {
 const agent = read('openapi.json');
 write('openapi.json', 'src/lib/api-types.ts', agent);
 // What a cloud shows of an agent is what the agent shows: only the rest is its own.
-const cloud = read('cloud.openapi.json');
+const cloud = read('gsscloud-openapi.json');
 const own = Object.keys(cloud).filter((name) => JSON.stringify(agent[name]) === undefined);
-write('cloud.openapi.json', 'src/pages/cloud/api-types.ts', cloud, reachable(cloud, [...own, 'Overview', 'Caller']));
+write('gsscloud-openapi.json', 'src/pages/cloud/api-types.ts', cloud, reachable(cloud, [...own, 'Overview', 'Caller']));
 process.exit(isOff ? 1 : 0);

@@ -1,4 +1,4 @@
-// Made by scripts/api-types.mjs from schema/cloud.openapi.json; do not edit.
+// Made by scripts/api-types.mjs from schema/gsscloud-openapi.json; do not edit.
 
 export interface components {
   schemas: {
