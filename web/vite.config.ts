@@ -16,7 +16,7 @@ const GROUPS = [
   { name: 'chart', test: /uplot|device[\\/]chart/, priority: 8 },
   { name: 'shared', test: /src[\\/](lib|components)[\\/]|lucide/, minShareCount: 2, priority: 7 },
   { name: 'phone', test: /fleet[\\/]phone-list/, priority: 6 },
-  { name: 'editors', test: /settings[\\/](sources|source-sheet|import|uplink|uplink-sheet|about|versions|json|conflict|review|test-connection)\./, priority: 5 },
+  { name: 'editors', test: /settings[\\/](sources|source-sheet|import|about|versions|json|conflict|review|test-connection)\.|uplink[\\/](sheet|field-rules)\./, priority: 5 },
   { name: 'setup', test: /src[\\/]pages[\\/](setup|discovery|gate)[\\/]/, priority: 4 },
   { name: 'services', test: /src[\\/]pages[\\/](pools|servers)[\\/]/, priority: 3 },
   { name: 'details', test: /src[\\/]pages[\\/](device|events)[\\/]/, priority: 2 },

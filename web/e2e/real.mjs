@@ -129,7 +129,7 @@ export async function eventually(check, ms = 60_000) {
   }
 }
 
-async function front(agentUrl) {
+export async function front(agentUrl) {
   const server = createServer((incoming, outgoing) => {
     if (!incoming.url.startsWith('/api/')) return page(new URL(incoming.url, agentUrl).pathname, outgoing);
     const onward = request(new URL(incoming.url, agentUrl), { method: incoming.method, headers: incoming.headers }, (answer) => {

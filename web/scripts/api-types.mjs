@@ -1,10 +1,8 @@
-// Writes src/lib/api-types.ts from the OpenAPI document of the agent (schema/openapi.json); with --check it only compares.
+// Writes the types of the page from the OpenAPI documents of the agent and of the cloud (schema/*.json); with --check it only compares.
 // Generators from npm need the compiler API of TypeScript 5, which 7 does not have.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const from = new URL('../../schema/openapi.json', import.meta.url);
-const to = new URL('../src/lib/api-types.ts', import.meta.url);
-const document = JSON.parse(readFileSync(from, 'utf8'));
+const read = (name) => JSON.parse(readFileSync(new URL(`../../schema/${name}`, import.meta.url), 'utf8')).components.schemas;
 
 /** A schema as a type. */
 function type(schema, indent) {
@@ -60,17 +58,36 @@ function comment(text, indent) {
   return text ? [`${indent}/** ${text.split('\n')[0].replaceAll('*/', '')} */`] : [];
 }
 
-const schemas = Object.entries(document.components.schemas).flatMap(([name, schema]) => [
-  ...comment(schema.description, '    '),
-  `    ${name}: ${type(schema, '    ')};`,
-]);
-const text = `// Made by scripts/api-types.mjs from schema/openapi.json; do not edit.\n\nexport interface components {\n  schemas: {\n${schemas.join('\n')}\n  };\n}\n`;
-
-if (process.argv.includes('--check')) {
-  if (readFileSync(to, 'utf8') !== text) {
-    console.error('src/lib/api-types.ts is not what schema/openapi.json says; run `npm run types`');
-    process.exit(1);
+/** The names of schemas, and of all that they speak of. */
+function reachable(schemas, names, found = new Set()) {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    const parts = [...JSON.stringify(schemas[name]).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, part]) => part);
+    reachable(schemas, parts, found);
   }
-} else {
-  writeFileSync(to, text);
+  return found;
 }
+
+let isOff = false;
+
+function write(from, to, all, names = new Set(Object.keys(all))) {
+  const schemas = Object.entries(all).flatMap(([name, schema]) =>
+    names.has(name) ? [...comment(schema.description, '    '), `    ${name}: ${type(schema, '    ')};`] : [],
+  );
+  const text = `// Made by scripts/api-types.mjs from schema/${from}; do not edit.\n\nexport interface components {\n  schemas: {\n${schemas.join('\n')}\n  };\n}\n`;
+  const path = new URL(`../${to}`, import.meta.url);
+  if (!process.argv.includes('--check')) writeFileSync(path, text);
+  else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`${to} is not what schema/${from} says; run \`npm run types\``);
+    isOff = true;
+  }
+}
+
+const agent = read('openapi.json');
+write('openapi.json', 'src/lib/api-types.ts', agent);
+// What a cloud shows of an agent is what the agent shows: only the rest is its own.
+const cloud = read('gsscloud-openapi.json');
+const own = Object.keys(cloud).filter((name) => JSON.stringify(agent[name]) === undefined);
+write('gsscloud-openapi.json', 'src/pages/cloud/api-types.ts', cloud, reachable(cloud, [...own, 'Overview', 'Caller']));
+process.exit(isOff ? 1 : 0);

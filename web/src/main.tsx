@@ -5,12 +5,13 @@ import { setPlace } from './lib/format';
 import { startKeys } from './lib/keys';
 import { startMedia } from './lib/media';
 import { startTheme } from './lib/prefs';
-import { startRouting } from './lib/route';
+import { startPrefix, startRouting } from './lib/route';
 import { startClock } from './lib/store';
 
 setPlace(navigator.language);
 startTheme();
 startMedia();
+startPrefix();
 startRouting();
 startKeys();
 startClock();

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use gssa_serve::Site;
 use gssa_serve::door::Door;
 use gssa_serve::host::AllowedHosts;
 use tokio::net::TcpListener;
@@ -133,7 +132,7 @@ impl Cloud {
             retention: self.config.retention(),
             open_metrics: keys.open_metrics,
             door: Door { hosts, proxies: trusted_proxies.clone() },
-            site: Site::default(),
+            site: gssa_serve::embedded_site!(),
         }));
         let (allow_plaintext, limits) = (keys.allow_plaintext, server::limits(self.config.limits.agents));
         let server = Server { api, tls: tls.clone(), trusted_proxies, allow_plaintext, limits };

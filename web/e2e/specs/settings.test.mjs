@@ -13,7 +13,7 @@ before(async () => (browser = await launch()));
 after(() => browser.close());
 
 beforeEach(async () => {
-  agent = new FixtureAgent({ every: true });
+  agent = new FixtureAgent({ every: true, links: [] });
   url = `http://127.0.0.1:${await agent.listen()}/settings`;
 });
 
@@ -343,27 +343,6 @@ test('what the environment sets cannot be changed, and says why', async () => {
   assert.ok(await page.getByLabel('Name', { exact: true }).isDisabled());
   await page.waitForSelector('text=Set by the environment or the command line');
   await assertAccessible(page);
-  await page.context().close();
-});
-
-test('what is sent can be seen before anything is sent, and an uplink without an endpoint is refused', async () => {
-  const page = await settings('/uplink');
-  await page.waitForSelector('pre >> text=gssa.reading/1');
-  await page.click('text=Add uplink');
-  const dialog = page.getByRole('dialog');
-  await dialog.locator('#u-endpoint').fill('ftp://x');
-  await dialog.getByRole('button', { name: 'Add uplink' }).click();
-  await page.waitForSelector('text=/Must be a\\s/');
-  await dialog.locator('#u-endpoint').fill('wss://cloud.example/agent');
-  await dialog.locator('#u-token').fill('typed-token');
-  await dialog.getByRole('button', { name: 'Add uplink' }).click();
-  await page.waitForSelector('text=Added uplink cloud');
-  assert.deepEqual(agent.settings.config.uplinks, [{ id: 'cloud', endpoint: 'wss://cloud.example/agent', token: 'typed-token' }]);
-  await page.waitForSelector('pre >> text=gssa.reading/1');
-  await page.getByLabel('Send to cloud').click();
-  await page.waitForSelector('text=Switched cloud off');
-  await assertAccessible(page);
-  await assertClean(page);
   await page.context().close();
 });
 

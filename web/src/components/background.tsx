@@ -1,19 +1,16 @@
 /** What goes on beside every page, and is loaded after it: announcements, the badge of Discovery, who calls, the first set-up, the uplink. */
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import { announcement, type Critical } from '../lib/announce';
+import { useEffect } from 'preact/hooks';
 import { api } from '../lib/client';
-import { isMuted, isSetupSeen } from '../lib/prefs';
+import { isSetupSeen } from '../lib/prefs';
 import { go, path } from '../lib/route';
 import { isAdmin } from '../lib/session';
-import { type Caller, caller, configTag, hasTable, issues, now, rows, takeCaller } from '../lib/store';
+import { type Caller, caller, configTag, hasTable, rows, takeCaller } from '../lib/store';
 import { look, overview } from '../pages/discovery/state';
+import { Announcer } from './announcer';
 
 export { UplinkCard } from './uplink-card';
 
 const LOOK_MS = 30_000;
-/** Between two sentences. */
-const QUIET_MS = 30_000;
 
 export function Background() {
   useCaller();
@@ -63,42 +60,4 @@ function useFirstRun(): void {
       () => {},
     );
   }, [isEmpty]);
-}
-
-function criticalNow(): Critical {
-  const open = issues.peek().filter((it) => it.severity === 'critical' && !isMuted(it.id, now.peek()));
-  return new Map(open.map((it) => [it.id, it.title]));
-}
-
-/** A polite live region. What was there when the page opened is not told. */
-function Announcer() {
-  const text = useSignal('');
-  const told = useRef<Critical | undefined>(undefined);
-  const last = useRef(0);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const list = issues.value;
-  const isKnown = hasTable.value;
-  useEffect(() => {
-    if (!isKnown) return;
-    if (!told.current) {
-      told.current = criticalNow();
-      return;
-    }
-    const tell = () => {
-      const next = criticalNow();
-      const sentence = announcement(told.current ?? next, next);
-      if (!sentence) return;
-      told.current = next;
-      last.current = Date.now();
-      text.value = sentence;
-    };
-    clearTimeout(timer.current);
-    timer.current = setTimeout(tell, Math.max(0, last.current + QUIET_MS - Date.now()));
-  }, [list, isKnown]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (
-    <p aria-live="polite" data-announcer class="sr-only">
-      {text.value}
-    </p>
-  );
 }

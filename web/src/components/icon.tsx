@@ -28,7 +28,7 @@ import {
 } from 'lucide';
 import { h } from 'preact';
 import type { State } from '../lib/row';
-import { LOOKS, TEXT } from '../lib/states';
+import { LOOKS, TEXT, type Tone } from '../lib/states';
 
 const LINES = {
   back: ArrowLeft,
@@ -123,11 +123,11 @@ const STATES: Record<State, preact.ComponentChild> = {
   disabled: <path d="M3.5 8h9" stroke-width="2" />,
 };
 
-/** The icon of a state, in its colour. */
-export function StateIcon({ state, size = 16 }: { state: State; size?: number }) {
+/** The icon of a state, in its colour unless another one is meant. */
+export function StateIcon({ state, size = 16, tone = LOOKS[state].tone }: { state: State; size?: number; tone?: Tone }) {
   return (
     <svg
-      class={`shrink-0 ${TEXT[LOOKS[state].tone]}`}
+      class={`shrink-0 ${TEXT[tone]}`}
       width={size}
       height={size}
       viewBox="0 0 16 16"

@@ -1,6 +1,7 @@
 /** A button that opens a small list of actions or choices below it. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { IconNode } from 'lucide';
 import { Icon, type IconName } from './icon';
 
 /** Opens below its button, and stays inside the window. */
@@ -81,7 +82,7 @@ const ITEM =
   'flex w-full items-center gap-2.5 rounded-small px-2.5 py-1.5 text-left text-control whitespace-nowrap text-ink hover:bg-raise focus-visible:bg-raise focus-visible:outline-offset-[-2px] max-lg:py-3';
 
 export function MenuItem(props: {
-  icon?: IconName | undefined;
+  icon?: IconName | IconNode | undefined;
   checked?: boolean;
   danger?: boolean;
   onClick: () => void;

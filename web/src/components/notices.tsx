@@ -2,15 +2,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { behindSecs } from '../lib/behind';
-import { span } from '../lib/format';
+import { away } from '../lib/away';
+import { moment, span, when } from '../lib/format';
 import { isAdmin } from '../lib/session';
-import { caller, connection, rows, slowNow } from '../lib/store';
+import { caller, connection, now, rows, slowNow } from '../lib/store';
 
 export function Notices() {
   return (
     <>
       <BrokenFile />
-      <Behind />
+      {away.value === undefined ? <Behind /> : <Away since={away.value} />}
     </>
   );
 }
@@ -20,6 +21,23 @@ const Strip = ({ children }: { children: ComponentChildren }) => (
     {children}
   </p>
 );
+
+/** A cloud shows an agent that is not there: nothing on the page is from now. */
+function Away({ since }: { since: number }) {
+  if (connection.value === 'lost') return null;
+  return (
+    <Strip>
+      {since > 0 ? (
+        <>
+          Values from <time dateTime={new Date(since).toISOString()} title={moment(since)}>{when(since, now.value)}</time>. The agent has not been heard
+          since, for {span((now.value - since) / 1000)}.
+        </>
+      ) : (
+        'This agent was never heard. Its token goes into an uplink of its configuration.'
+      )}
+    </Strip>
+  );
+}
 
 function Behind() {
   const isConnected = connection.value === 'live' || connection.value === 'polling';

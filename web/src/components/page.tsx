@@ -1,8 +1,10 @@
 /** The head of a page and its content. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { away } from '../lib/away';
 import { age, clockSeconds, span } from '../lib/format';
 import { theme } from '../lib/prefs';
+import { visitor } from '../lib/session';
 import { caller, connection, hasTable, heardAt, now, polledAt } from '../lib/store';
 import { IconButton } from './button';
 import { Icon, Logo } from './icon';
@@ -26,6 +28,7 @@ export function Page(props: {
     document.title = `${title} · ${caller.value?.agent_name || 'GSSA'}`;
   }, [title, caller.value]);
   const isLost = connection.value === 'lost';
+  const isOld = isLost || away.value !== undefined;
   return (
     <>
       <header class="sticky top-0 z-20 border-b border-line bg-bg">
@@ -47,9 +50,9 @@ export function Page(props: {
           )}
         </div>
       </header>
-      {isLost && hasTable.value && <LostStrip />}
+      {isLost && heardAt.value > 0 && <LostStrip />}
       {hasTable.value && <Notices />}
-      <main id="main" tabIndex={-1} class={`outline-none ${isLost ? 'washed' : ''}`}>
+      <main id="main" tabIndex={-1} class={`outline-none ${isOld ? 'washed' : ''}`}>
         {props.children}
       </main>
     </>
@@ -74,7 +77,9 @@ export function LiveNote({ class: className = '' }: { class?: string }) {
   const state = connection.value;
   const polled = polledAt.value > 0 ? ` · polled ${age(polledAt.value, now.value)}` : '';
   const [dot, text] =
-    state === 'live'
+    away.value !== undefined && state !== 'lost'
+      ? ['bg-bad-fill', 'The agent is away']
+      : state === 'live'
       ? ['bg-ok-fill animate-pulse', `Live${polled}`]
       : state === 'polling'
         ? ['bg-warn-fill', `Polling${polled}`]
@@ -95,7 +100,7 @@ function LostStrip() {
   const waited = Math.floor((now.value - since.current) / 1000);
   return (
     <p role="alert" class="sticky top-13 z-10 border-b border-line bg-warn-soft px-5 py-2 text-control text-warn">
-      Connection to the agent lost, showing values from {clockSeconds(heardAt.value)}. Trying again
+      Connection to the {visitor.value ? 'cloud' : 'agent'} lost, showing values from {clockSeconds(heardAt.value)}. Trying again
       {waited > 0 && ` for ${span(waited)}`}.
     </p>
   );

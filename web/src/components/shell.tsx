@@ -12,10 +12,9 @@ import { Icon, type IconName, Logo } from './icon';
 import { lazy } from './lazy';
 import { Toasts } from './toast';
 
-const Background = lazy(() => import('./background').then((it) => it.Background));
 const UplinkCard = lazy(() => import('./background').then((it) => it.UplinkCard));
 
-interface Entry {
+export interface Entry {
   readonly href: string;
   readonly text: string;
   readonly icon: IconName;
@@ -34,7 +33,7 @@ const troubledOf = (kind: string) => rows.value.filter((row) => row.snapshot_kin
 
 const openIssues = () => issues.value.reduce((sum, it) => sum + (isMuted(it.id, slowNow.value) ? 0 : 1), 0);
 
-const ENTRIES: readonly Entry[] = [
+export const ENTRIES: readonly Entry[] = [
   { href: '/', text: 'Fleet', icon: 'grid', count: () => miners.value.length, key: 'f' },
   { href: '/pools', text: 'Pools', icon: 'drop', count: () => ofKind('pool'), troubled: () => troubledOf('pool'), key: 'p' },
   { href: '/servers', text: 'Servers', icon: 'server', count: () => ofKind('infrastructure'), troubled: () => troubledOf('infrastructure'), key: 's' },
@@ -50,11 +49,13 @@ function isHere(href: string): boolean {
   return href === (kind === 'pool' ? '/pools' : kind === 'infrastructure' ? '/servers' : '/');
 }
 
-export function Shell({ children }: { children: ComponentChildren }) {
+/** `entries`, `head` and `foot` of the rail are those of an agent, unless a cloud has others. */
+export function Shell(props: { entries?: readonly Entry[]; head?: ComponentChildren; foot?: ComponentChildren; top?: ComponentChildren; children: ComponentChildren }) {
+  const { entries = ENTRIES, head = <Site />, foot = <Foot />, top, children } = props;
   useEffect(() => {
-    const toPages = ENTRIES.map(({ href, text, key }) => ({ keys: `g ${key}`, what: `Go to ${text}`, run: () => go(href) }));
+    const toPages = entries.map(({ href, text, key }) => ({ keys: `g ${key}`, what: `Go to ${text}`, run: () => go(href) }));
     return addShortcuts(toPages);
-  }, []);
+  }, [entries]);
   return (
     <>
       <a
@@ -63,38 +64,52 @@ export function Shell({ children }: { children: ComponentChildren }) {
       >
         Skip to content
       </a>
-      <Rail />
-      <div class="min-h-dvh pb-[calc(4.25rem+env(safe-area-inset-bottom))] lg:pb-0 lg:pl-[216px]">{children}</div>
-      <BottomBar />
+      <Rail entries={entries} head={head} foot={foot} />
+      <div class="min-h-dvh pb-[calc(4.25rem+env(safe-area-inset-bottom))] lg:pb-0 lg:pl-[216px]">
+        {top}
+        {children}
+      </div>
+      <BottomBar entries={entries} />
       <Toasts />
-      <Background />
     </>
   );
 }
 
-function Rail() {
+function Site() {
+  return (
+    <a href="/" class="flex items-center gap-2.5 rounded-control px-1.5 py-1">
+      <Logo size={24} />
+      <span class="min-w-0">
+        <span class="block truncate text-control font-semibold">{caller.value?.agent_name || 'GSSA'}</span>
+        <span class="block truncate text-axis text-ink3">GoSlimStratum Agent</span>
+      </span>
+    </a>
+  );
+}
+
+function Foot() {
+  return (
+    <>
+      {caller.value?.scope === 'read' && <LogIn />}
+      <UplinkCard />
+      <div class="flex justify-between gap-2 px-1.5 text-axis text-ink3">
+        <span>{version.value && `v${version.value.version}`}</span>
+        <Usage />
+      </div>
+    </>
+  );
+}
+
+function Rail({ entries, head, foot }: { entries: readonly Entry[]; head: ComponentChildren; foot: ComponentChildren }) {
   return (
     <div class="fixed inset-y-0 left-0 z-20 flex w-[216px] flex-col border-r border-line bg-bg px-3 pt-3 pb-4 max-lg:hidden">
-      <a href="/" class="flex items-center gap-2.5 rounded-control px-1.5 py-1">
-        <Logo size={24} />
-        <span class="min-w-0">
-          <span class="block truncate text-control font-semibold">{caller.value?.agent_name || 'GSSA'}</span>
-          <span class="block truncate text-axis text-ink3">GoSlimStratum Agent</span>
-        </span>
-      </a>
+      {head}
       <nav aria-label="Pages" class="mt-5 flex flex-col gap-0.5">
-        {ENTRIES.map((entry) => (
+        {entries.map((entry) => (
           <RailEntry key={entry.href} {...entry} />
         ))}
       </nav>
-      <div class="mt-auto flex flex-col gap-3">
-        {caller.value?.scope === 'read' && <LogIn />}
-        <UplinkCard />
-        <div class="flex justify-between gap-2 px-1.5 text-axis text-ink3">
-          <span>{version.value && `v${version.value.version}`}</span>
-          <Usage />
-        </div>
-      </div>
+      <div class="mt-auto flex flex-col gap-3">{foot}</div>
     </div>
   );
 }
@@ -149,13 +164,13 @@ function Usage() {
   );
 }
 
-function BottomBar() {
+function BottomBar({ entries }: { entries: readonly Entry[] }) {
   return (
     <nav
       aria-label="Pages"
       class="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-panel px-1 pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
-      {ENTRIES.filter((entry) => !entry.railOnly).map(({ href, text, icon, count: counted, troubled, isAlarm }) => {
+      {entries.filter((entry) => !entry.railOnly).map(({ href, text, icon, count: counted, troubled, isAlarm }) => {
         const here = isHere(href);
         const n = isAlarm ? (counted?.() ?? 0) : 0;
         return (

@@ -45,11 +45,16 @@ export interface Request {
 const TIMEOUT_MS = 30_000;
 
 export class Api {
-  readonly root: string;
+  root = '';
   /** Called when a request was refused for want of a login, or because nobody can log in. */
   onRefused: (error: ApiError) => void = () => {};
 
   constructor(place: Place) {
+    this.move(place);
+  }
+
+  /** From here on requests go there. */
+  move(place: Place): void {
     this.root = place.agent ? `${place.base}/agents/${encodeURIComponent(place.agent)}` : place.base;
   }
 

@@ -4,11 +4,13 @@ import { messageOf } from './api';
 import { api, live } from './client';
 import { editConfig } from './config';
 import { pageUrl } from './page-url';
+import { prefix } from './route';
 import type { Row } from './row';
 
 /** The device's own page, for kinds that have one. */
 export function deviceUrl(row: Row): string | undefined {
-  if (row.kind === 'host' || row.kind === 'auto') return undefined;
+  // From a cloud nobody reaches it.
+  if (row.kind === 'host' || row.kind === 'auto' || prefix.value !== '') return undefined;
   if (row.kind === 'gss') return pageUrl(row.address, row.firmware);
   try {
     const url = new URL(/^https?:/.test(row.address) ? row.address : `http://${row.address}`);

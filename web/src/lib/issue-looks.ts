@@ -1,5 +1,6 @@
 /** How an issue looks, and what can be done about it from here. */
 import type { IconName } from '../components/icon';
+import { prefix } from './route';
 import type { Issue } from './store';
 import type { Row, State } from './row';
 import type { Tone } from './states';
@@ -56,6 +57,6 @@ export function stepOf(issue: Issue, kind?: Row['snapshot_kind']): Step {
     const page = kind === 'pool' ? '/pools' : kind === 'infrastructure' ? '/servers' : `/?issue=${encodeURIComponent(issue.id)}`;
     return { text: `Show ${issue.source_ids.length}`, href: page };
   }
-  if (issue.code === 'auth') return { text: 'Sign in', href: `/settings/${SECTIONS[kind ?? 'miner']}?edit=${encodeURIComponent(id)}` };
+  if (issue.code === 'auth' && prefix.value === '') return { text: 'Sign in', href: `/settings/${SECTIONS[kind ?? 'miner']}?edit=${encodeURIComponent(id)}` };
   return { text: 'Open', href: homeOf(id, kind) };
 }

@@ -1,11 +1,11 @@
 /** Whole readings of the sources that a page shows, each asked for anew when the table says that there is a newer one. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from './api';
 import type { components } from './api-types';
 import { api } from './client';
 import type { Row } from './row';
-import { connection } from './store';
+import { connection, generation } from './store';
 
 export type Reading = components['schemas']['Reading'];
 
@@ -16,6 +16,12 @@ export const readingFailure = signal('');
 
 /** The version that was asked for of each source. */
 const asked = new Map<string, string>();
+
+effect(() => {
+  if (generation.value === 0) return;
+  asked.clear();
+  readings.value = new Map();
+});
 
 function versionOf(row: Row): string {
   return `${row.observed_at} ${row.state}`;

@@ -1,5 +1,6 @@
 /** Where the page is: a path and a query, over the History API. */
 import { computed, signal } from '@preact/signals';
+import { options } from 'preact';
 
 export interface Place {
   readonly path: string;
@@ -10,8 +11,27 @@ function here(): Place {
   return { path: decodeURI(location.pathname), query: new URLSearchParams(location.search) };
 }
 
+/** Below what the pages of one agent stand: nothing, or `/a/ID` where a cloud shows several. */
+export const prefix = signal('');
+
+/** The address of a page: `/pools` of the agent that is shown, `~/users` of the program. */
+export function at(href: string): string {
+  if (href.startsWith('~')) return href.slice(1);
+  return href.startsWith('/') && !href.startsWith(`${prefix.value}/`) ? prefix.value + href : href;
+}
+
+/** Pages name their links as if they stood at the top. */
+export function startPrefix(): void {
+  const before = options.vnode;
+  options.vnode = (vnode) => {
+    const props = vnode.props as { href?: string };
+    if (vnode.type === 'a' && props.href) props.href = at(props.href);
+    before?.(vnode);
+  };
+}
+
 export const place = signal<Place>(typeof location === 'undefined' ? { path: '/', query: new URLSearchParams() } : here());
-export const path = computed(() => place.value.path);
+export const path = computed(() => (place.value.path.startsWith(`${prefix.value}/`) ? place.value.path.slice(prefix.value.length) : place.value.path));
 
 /** Asked before another path is gone to; a `false` stays. */
 type Guard = (to: URL) => boolean;
@@ -27,7 +47,7 @@ export function guardLeaving(mayLeave: Guard): () => void {
 
 /** Goes to an address of this site. */
 export function go(href: string, options: { replace?: boolean } = {}): void {
-  const url = new URL(href, location.href);
+  const url = new URL(at(href), location.href);
   const isOther = url.pathname !== location.pathname;
   if (isOther && guard && !guard(url)) return;
   history[options.replace ? 'replaceState' : 'pushState'](null, '', url);

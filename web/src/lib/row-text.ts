@@ -13,8 +13,14 @@ export function modelText(row: Row): string {
   return !make || NAMED_BY_MODEL.has(make) || model.startsWith(make) ? model : `${make} ${model}`;
 }
 
+/** Where it is, if that is told: it stays at home where a cloud shows it. */
 export function hostText(row: Row): string {
-  return row.ip ?? row.address.replace(/^[a-z]+:\/\//, '');
+  return row.ip ?? (row.address ?? '').replace(/^[a-z]+:\/\//, '');
+}
+
+/** Model and address. */
+export function aboutText(row: Row): string {
+  return [modelText(row), hostText(row)].filter(Boolean).join(' · ');
 }
 
 /** Why a row is in its state, in a few words; nothing where the state says it all. */

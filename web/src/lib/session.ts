@@ -4,9 +4,18 @@ import { ApiError } from './api';
 import { api, live } from './client';
 import * as store from './store';
 
-export type Stage = 'asking' | 'login' | 'setup' | 'broken' | 'in';
+export type Stage = 'asking' | 'login' | 'setup' | 'broken' | 'in' | 'cloud';
 
 export const stage = signal<Stage>('asking');
+
+/** Who calls, where it is a cloud that answers. */
+export interface Visitor {
+  readonly who: string;
+  readonly user?: string;
+  readonly admin: boolean;
+}
+
+export const visitor = signal<Visitor | undefined>(undefined);
 
 const RETRY_MS = 2000;
 /** How often the small figures at the edge of the page are asked for. */
@@ -53,7 +62,12 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 /** Asks who calls. While the agent does not answer it tries again by itself. */
 export async function ask(): Promise<void> {
   try {
-    enter(await api.get<store.Caller>('/session'));
+    const it = await api.get<store.Caller | Visitor>('/session');
+    // Only a cloud has users: the rest of the page is its own.
+    if ('admin' in it) {
+      visitor.value = it;
+      stage.value = 'cloud';
+    } else enter(it);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 0) throw error;
     store.connection.value = 'lost';

@@ -1,4 +1,5 @@
 /** How each state looks. Class names stand here in full: the style sheet is made from what it finds in the sources. */
+import { away } from './away';
 import { type Row, type State, timesOf } from './row';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'auth' | 'idle';
@@ -91,7 +92,7 @@ export function freshness(row: Row, now: number): Freshness {
   if (snapshot === undefined) return 'none';
   if (row.state !== 'stale' && !LIVE.has(row.state)) return 'none';
   const limit = (row.interval_secs ?? 60) * 1000 * OLD_INTERVALS;
-  return row.state === 'stale' || now - snapshot > limit ? 'old' : 'live';
+  return row.state === 'stale' || now - snapshot > limit || away.value !== undefined ? 'old' : 'live';
 }
 
 /** The same for a pool or server: its card keeps its last values, dimmed and with their age, also while it does not answer. */

@@ -38,6 +38,14 @@ export const slowNow = signal(now.value);
 
 /** What the agent's clock is ahead of this one, in milliseconds. */
 let ahead = 0;
+/** What the agent's clock is ahead of that of the program that answers, in milliseconds. */
+let skew = 0;
+
+/** Times of readings are of the agent's clock: that is the one to compare them with. */
+export function setSkew(ms: number): void {
+  ahead += ms - skew;
+  skew = ms;
+}
 
 const SLOW_MS = 5000;
 
@@ -70,10 +78,30 @@ export const polledAt = computed(() => {
 
 /** A whole table. */
 export type Table = Schemas['TableRows'];
+/** Forgets what is known, when another agent is looked at. */
+export function forget(): void {
+  batch(() => {
+    [rows.value, issues.value, entries.value] = [[], [], []];
+    summary.value = caller.value = undefined;
+    hasTable.value = false;
+    connection.value = 'starting';
+    generation.value += 1;
+  });
+}
+
+/** Counts the agents that were looked at: what belongs to one is not shown of another. */
+export const generation = signal(0);
+
 /** What changed of it. */
 export type Delta = Schemas['Delta'];
 /** What changed of a row: the new fields, and the names of those that are gone. */
 type Change = Delta['items'][number];
+
+/** Sets the clock of the page by the one of the program that answers. */
+export function setClock(generatedAt: string): void {
+  ahead = Date.parse(generatedAt) + skew - Date.now();
+  if (Math.abs(ahead) < 2000) ahead = 0;
+}
 
 /** Takes a whole table. Rows that are as they were keep their identity. */
 export function takeTable(table: Table): void {
@@ -83,8 +111,7 @@ export function takeTable(table: Table): void {
     return old && JSON.stringify(old) === JSON.stringify(row) ? old : row;
   };
   batch(() => {
-    ahead = Date.parse(table.generated_at) - Date.now();
-    if (Math.abs(ahead) < 2000) ahead = 0;
+    setClock(table.generated_at);
     rows.value = table.rows.map(same);
     hasTable.value = true;
     heardAt.value = Date.now();
@@ -134,15 +161,8 @@ export function takeCaller(next: Caller): void {
   setPlace(navigator.language, (next as { time_zone?: string }).time_zone);
 }
 
-/** A link to a cloud endpoint, as GET /uplinks tells it. */
-export interface Uplink {
-  readonly id: string;
-  readonly state: string;
-  readonly endpoint?: string;
-  readonly last_sent_at?: string;
-  readonly last_error?: string;
-  readonly ledger?: { readonly queued?: { readonly items: number; readonly bytes: number } };
-}
+/** A link to a receiver. */
+export type Uplink = Schemas['Uplink'];
 
 export const uplinks = signal<readonly Uplink[]>([]);
 

@@ -1,7 +1,8 @@
 /** The last day of the whole fleet, asked for once a minute while a page shows it. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { api } from './client';
 import type { Point } from './path';
+import { generation } from './store';
 
 /** The sum of the miners, and of temperatures the highest. */
 const METRICS = ['current_hps', 'watts', 'chip_celsius'] as const;
@@ -22,14 +23,19 @@ interface Series {
 
 export const trends = signal<Partial<Record<Metric, Trend>>>({});
 
+effect(() => {
+  if (generation.value > 0) trends.value = {};
+});
+
 const EVERY_MS = 60_000;
 
 /** Keeps the trends up to date; the function that is given ends it. */
 export function followTrends(algorithm?: string): () => void {
+  const turn = generation.peek();
   const load = async (metric: Metric) => {
     const series = await api.get<Series>('/history', { query: { metric, algorithm: metric === 'current_hps' ? algorithm : undefined } });
     const trend = { points: series.points, expected: series.expected ?? [], stepMs: series.step_secs * 1000 };
-    trends.value = { ...trends.value, [metric]: trend };
+    if (turn === generation.peek()) trends.value = { ...trends.value, [metric]: trend };
   };
   const loadAll = () => {
     // A figure without its past is still a figure.

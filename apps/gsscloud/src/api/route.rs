@@ -84,6 +84,10 @@ fn administration() -> Vec<Route<Api>> {
         Admin PUT "/api/v1/users/{user}/password" "set_password" users::password,
             "Gives somebody another password; their sessions end", query &[],
             takes Some(Takes::json::<users::NewPassword>(MAX_BODY_BYTES)), gives Gives::NOTHING;
+        Admin PUT "/api/v1/users/{user}/admin" "promote" users::promote,
+            "Makes somebody an administrator", query &[], takes None, gives Gives::json::<users::UserShown>();
+        Admin DELETE "/api/v1/users/{user}/admin" "demote" users::demote,
+            "Makes an administrator a user as others are", query &[], takes None, gives Gives::json::<users::UserShown>();
         Admin PUT "/api/v1/users/{user}/agents/{agent_id}" "grant" users::grant,
             "Lets somebody see an agent", query &[], takes None, gives Gives::json::<users::UserShown>();
         Admin DELETE "/api/v1/users/{user}/agents/{agent_id}" "withdraw" users::withdraw,

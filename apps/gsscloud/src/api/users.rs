@@ -90,6 +90,20 @@ pub(super) async fn password(mut call: Call<Api>) -> Result<Response, Error> {
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
+pub(super) async fn promote(call: Call<Api>) -> Result<Response, Error> {
+    set_admin(&call, true).await
+}
+
+pub(super) async fn demote(call: Call<Api>) -> Result<Response, Error> {
+    set_admin(&call, false).await
+}
+
+async fn set_admin(call: &Call<Api>, admin: bool) -> Result<Response, Error> {
+    let user = call.app.parts.registry.set_admin(call.param(USER), admin).await?;
+    info!(user = user.name, admin, by = call.caller.user()?.name, "rights changed");
+    json(&UserShown::of(&user))
+}
+
 pub(super) async fn grant(call: Call<Api>) -> Result<Response, Error> {
     let user = call.app.parts.registry.grant(call.param(USER), call.param(AGENT), true).await?;
     json(&UserShown::of(&user))

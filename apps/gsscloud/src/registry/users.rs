@@ -115,6 +115,19 @@ impl Registry {
         self.put_user(user).await
     }
 
+    /// Makes somebody an administrator, or no more.
+    ///
+    /// # Errors
+    /// No such user, the last administrator, or the storage failed.
+    pub async fn set_admin(&self, user: &str, is_admin: bool) -> Result<Arc<User>, RegistryError> {
+        let _turn = self.turn.lock().await;
+        let user = self.find_user(user)?;
+        if !is_admin {
+            self.keep_an_admin(&user)?;
+        }
+        self.put_user(User { is_admin, ..user }).await
+    }
+
     /// Removes somebody.
     ///
     /// # Errors
@@ -122,12 +135,16 @@ impl Registry {
     pub async fn remove_user(&self, user: &str) -> Result<(), RegistryError> {
         let _turn = self.turn.lock().await;
         let user = self.find_user(user)?;
-        if user.is_admin && self.state().users.values().filter(|user| user.is_admin).count() == 1 {
-            return Err(RegistryError::LastAdmin(user.name));
-        }
+        self.keep_an_admin(&user)?;
         self.put(USERS, user.name.clone(), None).await?;
         self.change(|state| drop(state.users.remove(&user.name)));
         Ok(())
+    }
+
+    /// Fails where nobody else could manage agents and users.
+    fn keep_an_admin(&self, user: &User) -> Result<(), RegistryError> {
+        let is_last = user.is_admin && self.state().users.values().filter(|user| user.is_admin).count() == 1;
+        if is_last { Err(RegistryError::LastAdmin(user.name.clone())) } else { Ok(()) }
     }
 
     fn find_user(&self, name: &str) -> Result<User, RegistryError> {

@@ -233,6 +233,19 @@ async fn sessions_end_with_what_they_were_opened_by() {
 }
 
 #[tokio::test]
+async fn rights_are_given_and_taken_without_ending_a_session_and_one_administrator_stays() {
+    let bench = Bench::new().await;
+    let ada = bench.person("ada", true).await;
+    let bob = bench.person("bob", false).await;
+    let manages = async |person: &Person| person.ask("GET", "/api/v1/users", None).await.0;
+    assert_eq!(ada.ask("DELETE", "/api/v1/users/ada/admin", None).await.0, 409, "the last administrator stays one");
+    assert_eq!((ada.ask("PUT", "/api/v1/users/bob/admin", None).await.0, manages(&bob).await), (200, 200));
+    assert_eq!((bob.ask("DELETE", "/api/v1/users/ada/admin", None).await.0, manages(&ada).await), (200, 403));
+    assert_eq!(ada.ask("GET", "/api/v1/agents", None).await.0, 200, "the session goes on");
+    assert_eq!(bob.ask("PUT", "/api/v1/users/eve/admin", None).await.0, 404);
+}
+
+#[tokio::test]
 async fn guessing_is_slow_and_says_nothing_about_names() {
     let bench = Bench::new().await;
     bench.person("ada", true).await;

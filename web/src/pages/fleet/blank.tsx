@@ -1,5 +1,6 @@
 import { ButtonLink } from '../../components/button';
 import { Empty, Skeleton, useIsLate } from '../../components/empty';
+import { prefix } from '../../lib/route';
 import { isAdmin } from '../../lib/session';
 
 /** What stands there before the first answer. */
@@ -35,7 +36,9 @@ export function NoMiners() {
         )
       }
     >
-      Scan the network of this agent, or add a device by its address. Nothing is changed on a device: the agent only reads.
+      {prefix.value === ''
+        ? 'Scan the network of this agent, or add a device by its address. Nothing is changed on a device: the agent only reads.'
+        : 'What this agent reads shows up here as soon as it sends it.'}
     </Empty>
   );
 }

@@ -36,7 +36,7 @@ export function RowMenu({ row, tabIndex }: { row: Row; tabIndex: number }) {
               Open its page
             </MenuLink>
           )}
-          <MenuItem
+          {hostText(row) && <MenuItem
             icon={Copy}
             onClick={() => {
               close();
@@ -44,7 +44,7 @@ export function RowMenu({ row, tabIndex }: { row: Row; tabIndex: number }) {
             }}
           >
             Copy address
-          </MenuItem>
+          </MenuItem>}
           {isAdmin() && (
             <>
               <MenuItem

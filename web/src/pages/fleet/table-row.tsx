@@ -2,7 +2,7 @@ import { StateIcon } from '../../components/icon';
 import { memo } from '../../lib/memo';
 import type { Degrees } from '../../lib/format';
 import type { Row } from '../../lib/row';
-import { hostText, modelText, reasonOf } from '../../lib/row-text';
+import { aboutText, reasonOf } from '../../lib/row-text';
 import { freshness, LOOKS, TEXT } from '../../lib/states';
 import { setQuery } from '../../lib/route';
 import type { Column } from './columns';
@@ -63,8 +63,8 @@ export const TableRow = memo((props: Props) => {
           {row.name}
         </a>
         {!isCompact && (
-          <span class="block truncate text-caption text-ink3" title={`${modelText(row)} · ${hostText(row)}`}>
-            {modelText(row)} · {hostText(row)}
+          <span class="block truncate text-caption text-ink3" title={aboutText(row)}>
+            {aboutText(row)}
           </span>
         )}
       </span>

@@ -10,6 +10,7 @@ import { api } from '../../lib/client';
 import { span } from '../../lib/format';
 import { enter } from '../../lib/session';
 import { type Caller, caller } from '../../lib/store';
+import { useWait, waitOf } from '../../lib/wait';
 
 /** The page before all others. `skip` leads on without a login, where that is allowed. */
 export function LoginPage({ skip, onDone }: { skip?: () => void; onDone?: () => void }) {
@@ -131,22 +132,4 @@ function LoginForm({ onDone }: { onDone?: (() => void) | undefined }) {
       </Button>
     </form>
   );
-}
-
-/** Seconds to wait before another try, as the agent says it. */
-export function waitOf(error: unknown): number {
-  if (!(error instanceof ApiError) || error.kind !== 'too-many-tries') return 0;
-  return Number(/(\d+) s/.exec(error.message)?.[1] ?? 30);
-}
-
-/** Counts down. */
-export function useWait(): { left: number; begin: (secs: number) => void } {
-  const left = useSignal(0);
-  const isWaiting = left.value > 0;
-  useEffect(() => {
-    if (!isWaiting) return;
-    const timer = setInterval(() => (left.value = Math.max(0, left.peek() - 1)), 1000);
-    return () => clearInterval(timer);
-  }, [isWaiting]);
-  return { left: left.value, begin: (secs) => (left.value = secs) };
 }

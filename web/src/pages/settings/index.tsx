@@ -17,7 +17,7 @@ import { Nav, SECTIONS } from './nav';
 import { hrefOf, labelOf, ProblemLinks } from './problems';
 
 const Sources = lazy(() => import('./sources').then((it) => it.Sources));
-const Uplink = lazy(() => import('./uplink').then((it) => it.UplinkSection));
+const Uplink = lazy(() => import('../uplink').then((it) => it.UplinkSection));
 const About = lazy(() => import('./about').then((it) => it.About));
 const Json = lazy(() => import('./json').then((it) => it.Json));
 const Versions = lazy(() => import('./versions').then((it) => it.Versions));
@@ -52,6 +52,15 @@ export function Settings() {
   useEffect(() => {
     if (isOutdated.peek()) void load();
   }, [configTag.value]);
+  if (!isAdmin() && name === 'uplink') {
+    return (
+      <Page title="Uplink">
+        <div class="max-w-6xl p-4 sm:p-5">
+          <Uplink />
+        </div>
+      </Page>
+    );
+  }
   if (!isAdmin()) {
     return (
       <Page title="Settings">

@@ -10,11 +10,12 @@ import type { At } from './form';
 
 export const MASK = '********';
 
-export function Secret(at: At) {
+/** `isOpen` begins with typing another one. */
+export function Secret(at: At & { isOpen?: boolean }) {
   const { form, path, field, value } = at;
   const kept = form.saved === undefined ? undefined : getAt(form.saved, path);
   const isTyping = typeof value === 'string' && value !== MASK;
-  const [isOpen, open] = useState(false);
+  const [isOpen, open] = useState(at.isOpen ?? false);
   if (isTyping || isOpen) {
     return (
       <div class="flex items-start gap-2">

@@ -9,7 +9,7 @@ import { editConfig } from '../../lib/config';
 import { span } from '../../lib/format';
 import { enter } from '../../lib/session';
 import { type Caller, caller, now } from '../../lib/store';
-import { useWait, waitOf } from '../gate/login';
+import { useWait, waitOf } from '../../lib/wait';
 import { StepBody } from './step';
 import { type ConfigStatus, goTo } from './steps';
 import { timeIn, zones } from './zones';

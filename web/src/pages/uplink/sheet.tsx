@@ -5,19 +5,30 @@ import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { messageOf } from '../../lib/api';
 import { changesOf } from '../../lib/config-diff';
-import { type Path, getAt, pathText, setAt } from '../../lib/config-path';
+import { type Path, getAt, isSame, pathText, setAt } from '../../lib/config-path';
 import { type Field, fieldAt, problemOf } from '../../lib/field';
 import { plural } from '../../lib/format';
-import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema } from './draft';
-import { TextInput } from './controls';
-import { FieldRow, FormContext, type Form } from './form';
-import { type UplinkConfig, uplinksOf } from './uplink';
+import { rows, uplinks } from '../../lib/store';
+import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema } from '../settings/draft';
+import { TextInput, Tokens } from '../settings/controls';
+import { FieldRow, FormContext, type Form } from '../settings/form';
+import { Secret } from '../settings/secret';
+import { FieldRules } from './field-rules';
+import { linksOf, type UplinkConfig } from './links';
+import { items } from './words';
 
-const ADVANCED = new Set(['ca_file', 'allow_plaintext', 'ring_max_bytes', 'flush_secs', 'fields']);
-const FIRST = new Set(['id', 'endpoint', 'enabled']);
+const ADVANCED = new Set(['ca_file', 'allow_plaintext', 'ring_max_bytes', 'flush_secs']);
+const FIRST = new Set(['id', 'endpoint', 'enabled', 'token', 'kinds', 'groups', 'mask_wallets', 'fields']);
+/** What changes to whom or what is sent: the link begins anew with them. */
+const ANEW = ['id', 'endpoint', 'kinds', 'groups', 'mask_wallets', 'fields'];
 
-export function UplinkSheet({ id, onClose }: { id: string | undefined; onClose: () => void }) {
-  const list = uplinksOf();
+const FIELDS_HINT =
+  'A digest is the same for the same text, so that things can be told apart by it. What is not named here is sent, and searched for addresses and wallets.';
+
+const groups = () => [...new Set(rows.value.flatMap((it) => it.group ?? []))].sort();
+
+export function UplinkSheet({ id, isReplacingToken, onClose }: { id: string | undefined; isReplacingToken: boolean; onClose: () => void }) {
+  const list = linksOf();
   const at = id === undefined ? list.length : list.findIndex((it) => it.id === id);
   const was = id === undefined ? undefined : list[at];
   const start: UplinkConfig = { id: list.length === 0 ? 'cloud' : `cloud-${list.length + 1}` };
@@ -70,6 +81,8 @@ export function UplinkSheet({ id, onClose }: { id: string | undefined; onClose: 
     },
     problem: (path) => problems.value.find((it) => it.level === 'error' && it.path === path)?.message,
   };
+  const waiting = uplinks.value.find((it) => it.id === id)?.ledger?.queued.items ?? 0;
+  const isAnew = was && ANEW.some((key) => !isSame(was[key], value.value[key]));
   const isAdvanced = (it: Field) => it.isAdvanced || ADVANCED.has(it.key);
   const rest = (item.fields ?? []).filter((it) => !FIRST.has(it.key));
   const advanced = rest.filter(isAdvanced);
@@ -110,11 +123,23 @@ export function UplinkSheet({ id, onClose }: { id: string | undefined; onClose: 
             </p>
           )}
           <FieldRow path={['endpoint']} control={(it) => <TextInput {...it} mono placeholder="wss://cloud.example/agent" />} />
-          <FieldRow path={['token']} />
+          <FieldRow path={['token']} {...(isReplacingToken && { control: (it) => <Secret {...it} isOpen /> })} />
           <FieldRow path={['enabled']} />
-          {rest.filter((it) => !isAdvanced(it) && it.key !== 'token').map((it) => (
+          <fieldset class="flex flex-col gap-5 border-t border-line pt-4">
+            <legend class="sr-only">What is sent</legend>
+            <FieldRow path={['kinds']} />
+            <FieldRow path={['groups']} control={(it) => <Tokens {...it} suggestions={groups()} />} />
+            <FieldRow path={['mask_wallets']} />
+            <FieldRow path={['fields']} title="Parts of a message" hint={FIELDS_HINT} control={(it) => <FieldRules {...it} />} />
+          </fieldset>
+          {rest.filter((it) => !isAdvanced(it)).map((it) => (
             <FieldRow key={it.key} path={[it.key]} />
           ))}
+          {waiting > 0 && isAnew && (
+            <p class="rounded-control bg-warn-soft px-3 py-2.5 text-control text-warn">
+              The link begins anew with this: {items(waiting)} not stored by the receiver yet will be given up.
+            </p>
+          )}
           <details class="border-t border-line pt-4" open={advanced.some((it) => problems.value.some((one) => one.path.startsWith(it.key)))}>
             <summary class="text-control font-medium text-ink2 hover:text-ink">Advanced</summary>
             <div class="mt-4 flex flex-col gap-5">
