@@ -32,6 +32,7 @@ pub mod network;
 pub mod openapi;
 pub mod page;
 pub mod password;
+mod places;
 pub mod problem;
 pub mod query;
 pub mod response;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json as object};
 
 use crate::app::{App, Class as _};
 use crate::problem::PROBLEM_JSON;
-use crate::route::{Route, SchemaOf};
+use crate::route::{Route, SchemaOf, Values};
 
 /// What a document says about its program.
 #[derive(Debug)]
@@ -84,7 +84,12 @@ fn parameters<A: App>(route: &Route<A>) -> Vec<Value> {
     let variable =
         variable.map(|name| object!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     let query = route.query.iter().map(|parameter| {
-        object!({ "name": parameter.name, "in": "query", "description": parameter.summary, "schema": { "type": "string" } })
+        let schema = match parameter.values {
+            Values::Text => object!({ "type": "string" }),
+            Values::Words(words) => object!({ "type": "string", "enum": words }),
+            Values::Number(least, most) => object!({ "type": "integer", "minimum": least, "maximum": most }),
+        };
+        object!({ "name": parameter.name, "in": "query", "description": parameter.summary, "schema": schema })
     });
     variable.chain(query).collect()
 }

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 use tracing::error;
 
@@ -106,7 +107,7 @@ impl Passwords {
             let stored = hash.as_deref().unwrap_or(NO_HASH);
             fits(&password, stored) && hash.is_some()
         };
-        if tokio::task::spawn_blocking(check).await.map_err(|_| Error::Internal)? {
+        if in_a_thread(check).await? {
             self.right(from);
             Ok(())
         } else {
@@ -122,7 +123,7 @@ impl Passwords {
             let _permit = permit;
             hash_password(&password)
         };
-        tokio::task::spawn_blocking(hash).await.map_err(|_| Error::Internal)
+        in_a_thread(hash).await
     }
 
     /// Counts a guess of `from`, or tells how long to wait.
@@ -135,6 +136,16 @@ impl Passwords {
     pub fn right(&self, from: IpAddr) {
         self.throttle.lock().unwrap_or_else(PoisonError::into_inner).right(from);
     }
+}
+
+/// Does slow work in a thread of its own that ends with it.
+///
+/// Not in the threads for blocking work: a hash takes megabytes, which glibc keeps for each thread that ever made one, and there are many.
+async fn in_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let (done, result) = oneshot::channel();
+    let work = move || drop(done.send(work()));
+    thread::Builder::new().name("password".into()).spawn(work).map_err(|_| Error::Internal)?;
+    result.await.map_err(|_| Error::Internal)
 }
 
 fn whole_secs(wait: Duration) -> u64 {

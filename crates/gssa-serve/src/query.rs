@@ -69,8 +69,9 @@ pub fn decode(text: &str, plus_is_blank: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::parameter;
 
-    const KNOWN: &[Parameter] = &[Parameter { name: "q", summary: "" }, Parameter { name: "limit", summary: "" }];
+    const KNOWN: &[Parameter] = &[parameter("q", ""), parameter("limit", "")];
 
     #[test]
     fn values_are_decoded() {

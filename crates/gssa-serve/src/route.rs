@@ -44,11 +44,38 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it means, for people.
     pub summary: &'static str,
+    /// What may stand there.
+    pub values: Values,
+}
+
+/// What may stand in a query parameter.
+#[derive(Debug, Clone, Copy)]
+pub enum Values {
+    /// A text; what it has to be like is in the summary.
+    Text,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A whole number from the first to the second.
+    Number(u64, u64),
 }
 
 /// A query parameter.
 pub const fn parameter(name: &'static str, summary: &'static str) -> Parameter {
-    Parameter { name, summary }
+    Parameter { name, summary, values: Values::Text }
+}
+
+impl Parameter {
+    /// That takes one of these words.
+    #[must_use]
+    pub const fn words(self, words: &'static [&'static str]) -> Self {
+        Self { values: Values::Words(words), ..self }
+    }
+
+    /// That takes a whole number, `least` and `most` among them.
+    #[must_use]
+    pub const fn number(self, least: u64, most: u64) -> Self {
+        Self { values: Values::Number(least, most), ..self }
+    }
 }
 
 /// The schema of a type.

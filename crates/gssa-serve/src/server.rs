@@ -9,13 +9,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::app::App;
 use crate::facts::Peer;
+use crate::places::{Place, Places};
 use crate::service;
 use crate::stall::Stall;
 
@@ -24,6 +24,8 @@ use crate::stall::Stall;
 pub struct Limits {
     /// Connections at the same time; the next one is told to come back.
     pub connections: usize,
+    /// Connections of one address at the same time, so that a rude one leaves places to others. Trusted proxies may have all.
+    pub connections_of_one: usize,
     /// The time for the head of a request, and for which a kept connection may wait for the next one.
     pub head_time: Duration,
     /// The size of the head of a request in bytes.
@@ -42,6 +44,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 64,
+            connections_of_one: 32,
             head_time: Duration::from_secs(20),
             head_bytes: 16 * 1024,
             headers: 64,
@@ -70,7 +73,7 @@ pub async fn serve<A: App>(listener: TcpListener, app: Arc<A>, stop: Cancellatio
 /// [`serve`] with other limits.
 pub async fn serve_within<A: App>(limits: Limits, listener: TcpListener, app: Arc<A>, stop: CancellationToken) {
     let bound_to_loopback = listener.local_addr().is_ok_and(|bound| bound.ip().to_canonical().is_loopback());
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let places = Places::new(limits.connections, limits.connections_of_one);
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -80,12 +83,12 @@ pub async fn serve_within<A: App>(limits: Limits, listener: TcpListener, app: Ar
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, from)) => match Arc::clone(&permits).try_acquire_owned() {
-                Ok(permit) => {
-                    let connection = Connection { stream, from, bound_to_loopback, permit };
+            Ok((stream, from)) => match places.take(from.ip(), app.door().trusts(from.ip())) {
+                Some(place) => {
+                    let connection = Connection { stream, from, bound_to_loopback, place };
                     connections.spawn(connection.run(limits.clone(), Arc::clone(&app), stop.clone()));
                 }
-                Err(_) => turn_away(stream, from),
+                None => turn_away(stream, from),
             },
             Err(error) => {
                 warn!(error = &error as &dyn std::error::Error, "accept failed");
@@ -114,17 +117,17 @@ struct Connection {
     stream: TcpStream,
     from: SocketAddr,
     bound_to_loopback: bool,
-    permit: OwnedSemaphorePermit,
+    place: Place,
 }
 
 impl Connection {
     async fn run<A: App>(self, limits: Limits, app: Arc<A>, stop: CancellationToken) {
-        let Self { stream, from, bound_to_loopback, permit } = self;
+        let Self { stream, from, bound_to_loopback, place } = self;
         // Small events should leave at once.
         let _ = stream.set_nodelay(true);
         let peer = Peer { address: from.ip(), bound_to_loopback, is_tls: false };
         serve_stream(&limits, stream, peer, app, stop).await;
-        drop(permit);
+        drop(place);
     }
 }
 

@@ -65,6 +65,9 @@ pub async fn agent<A: Shows>(call: Call<A>) -> Result<Response, Error> {
     json(&(call.app.shown(&call.params)?.agent)())
 }
 
+/// What readings may be shown as.
+const VIEWS: &[&str] = &["readings", "table"];
+
 /// The filters of lists of readings and their pages; `$more` come first.
 macro_rules! readings_query {
     ($($more:expr),*) => {
@@ -75,7 +78,7 @@ macro_rules! readings_query {
             parameter("state", "Only in one of these states, divided by commas"),
             parameter("group", "Only in this group"),
             parameter("q", "Only with this text in id, name, address, group, tags or identity"),
-            parameter("limit", "At most so many, 1 to 10000; 1000 if not given"),
+            parameter("limit", "At most so many; 1000 if not given").number(1, 10_000),
             parameter("cursor", "Go on after the page that gave this `next_cursor`"),
             parameter("fields", "Keep only these dotted paths of each reading, divided by commas: `source.id,health`"),
         ]
@@ -108,7 +111,7 @@ pub fn routes<A: Shows>(prefix: &str, class: A::Class) -> Vec<Route<A>> {
             query &[], takes None, gives Gives::json::<AgentStatus>();
         class GET "/readings" "readings" readings::list,
             "The readings of all sources, sorted by id, or each as a flat row",
-            query readings_query!(parameter("view", "`readings` (if not given) or `table`: all that fit, each as a flat row")),
+            query readings_query!(parameter("view", "`readings` (if not given) or `table`: all that fit, each as a flat row").words(VIEWS)),
             takes None, gives Gives::json::<readings::Listed>();
         class GET "/miners" "miners" readings::miners,
             "The readings of mining devices",
@@ -126,7 +129,7 @@ pub fn routes<A: Shows>(prefix: &str, class: A::Class) -> Vec<Route<A>> {
         class GET "/history" "fleet_history" history::fleet,
             "The points of one figure of the fleet: sums, or the highest temperature, of what was known at each moment",
             query &[
-                parameter("metric", "current_hps (if not given), watts or chip_celsius"),
+                parameter("metric", "current_hps if not given").words(&["current_hps", "watts", "chip_celsius"]),
                 parameter("algorithm", "Only miners of this algorithm; for current_hps that of the most miners if not given, else all"),
                 parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
             ],
@@ -134,7 +137,8 @@ pub fn routes<A: Shows>(prefix: &str, class: A::Class) -> Vec<Route<A>> {
         class GET "/history/{source_id}" "history" history::get,
             "The points of one figure of a source, kept in memory",
             query &[
-                parameter("metric", "current_hps (if not given), watts, chip_celsius, accepted or rejected"),
+                parameter("metric", "current_hps if not given")
+                    .words(&["current_hps", "watts", "chip_celsius", "accepted", "rejected"]),
                 parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
             ],
             takes None, gives Gives::json::<gssa_view::store::Series>();
@@ -145,8 +149,8 @@ pub fn routes<A: Shows>(prefix: &str, class: A::Class) -> Vec<Route<A>> {
         class GET "/events" "events" events::get,
             "What happens, as server-sent events; goes on after `Last-Event-ID`",
             query &[
-                parameter("view", "`readings` (if not given) or `table`: small changes of the table in place of readings"),
-                parameter("seq", "With view=table: go on after the `seq` of the table that was fetched"),
+                parameter("view", "`readings` (if not given) or `table`: small changes of the table in place of readings").words(VIEWS),
+                parameter("seq", "With view=table: go on after the `seq` of the table that was fetched").number(0, u64::MAX),
             ],
             takes None, gives Gives::events(EVENTS);
         class GET "/journal" "journal" journal::get,
@@ -155,7 +159,7 @@ pub fn routes<A: Shows>(prefix: &str, class: A::Class) -> Vec<Route<A>> {
                 parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
                 parameter("kind", "Only of this kind"),
                 parameter("source_id", "Only about this source"),
-                parameter("limit", "At most so many of the newest, 1 to 5000"),
+                parameter("limit", "At most so many of the newest").number(1, 5000),
             ],
             takes None, gives Gives::json::<journal::Journal>();
     };

@@ -26,8 +26,8 @@ pub fn openapi() -> Value {
         security_schemes: object!({
             "token": { "type": "http", "scheme": "bearer" },
             "hook": {
-                "type": "apiKey", "in": "query", "name": "token",
-                "description": "The token of a webhook; it may also stand in the path or in `Authorization: Bearer`",
+                "type": "http", "scheme": "bearer",
+                "description": "The token of a webhook; it may also stand in the path or in the query",
             },
             "session": { "type": "apiKey", "in": "cookie", "name": Api::COOKIE },
         }),
