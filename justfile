@@ -61,6 +61,29 @@ advisories:
 package:
     cargo publish --workspace --dry-run --allow-dirty
 
+# The HTTP surface as a stranger meets it: schemathesis and rude clients against the release binary. Linux; takes packages from PyPI.
+blackbox *ARGS:
+    cargo build --release -p gssa
+    tools/blackbox/run --bin "${CARGO_TARGET_DIR:-target}/release/gssa" {{ARGS}}
+
+# A static binary of agent and receiver for another Linux, as releases have it: x86_64-unknown-linux-musl, aarch64-unknown-linux-musl,
+# armv7-unknown-linux-musleabihf. Needs `pip install ziglang cargo-zigbuild`, and rustup for the target.
+static TARGET="x86_64-unknown-linux-musl":
+    rustup target add {{TARGET}}
+    cargo zigbuild --locked --release --target {{TARGET}} -p gssa -p gsscloud
+
+# The same with the compiler of Debian (`apt-get install rustc-web cargo-web rust-web-src`), which builds the standard library itself.
+static-debian TARGET="x86_64-unknown-linux-musl":
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS="-C link-self-contained=no" \
+        /usr/bin/cargo zigbuild -Z build-std=std,panic_unwind --locked --release --target {{TARGET}} -p gssa -p gsscloud
+
+# Whether it compiles for Windows, with the compiler of Debian and its mingw-w64.
+windows-check:
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 GSSA_WEB=skip \
+        CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc CC_x86_64_pc_windows_gnu=x86_64-w64-mingw32-gcc \
+        AR_x86_64_pc_windows_gnu=x86_64-w64-mingw32-ar \
+        /usr/bin/cargo build -Z build-std=std,panic_unwind --locked --target x86_64-pc-windows-gnu -p gssa -p gsscloud
+
 # What pyasic and asic-rs make of the simulated miners, beside what we make of them. Takes a while: it builds asic-rs. --all, --table.
 peers *ARGS:
     tools/peers/run {{ARGS}}
