@@ -25,6 +25,11 @@ schema:
     cargo run -p gssa -- openapi > schema/openapi.json
     cargo run -p gsscloud -- openapi > schema/gsscloud-openapi.json
 
+# Write what is derived of the documentation anew, from schemas and goldens, and look at all links.
+docs:
+    tools/docs/generate.py
+    tools/docs/links.py
+
 # The web page: types, checks, tests, sizes.
 web:
     cd web && npm ci && npm run types && npm run check && npm test && npm run build && npm run budget

@@ -81,6 +81,8 @@ mod standard;
 mod talk;
 mod wire;
 
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use client::{Client, DEFAULT_PORT};
 pub use collector::{Collector, Found, PROBE_DEADLINE, probe};
 pub use command::{Command, NewApi, Request};

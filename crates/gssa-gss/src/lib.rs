@@ -62,6 +62,8 @@ mod version;
 mod wire;
 mod workers;
 
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use client::{DEFAULT_PORT, GSE_DEFAULT_PORT};
 pub use collector::Collector;
 pub use error::{Error, Said};

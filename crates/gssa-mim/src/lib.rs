@@ -65,6 +65,8 @@ mod options;
 mod turns;
 mod wire;
 
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use capabilities::{CANDIDATES, Capabilities, Capability, Form, Other, SPACING, probe_capabilities};
 pub use client::DEFAULT_PORT;
 pub use collector::Collector;
