@@ -66,6 +66,10 @@ advisories:
 package:
     cargo publish --workspace --dry-run --allow-dirty
 
+# The agent killed while it saves its configuration, so many times; CI does it 12 times.
+kills COUNT="1000":
+    GSSA_KILLS={{COUNT}} cargo test --release -p gssa --test e2e -- --nocapture a_kill_while
+
 # The HTTP surface as a stranger meets it: schemathesis and rude clients against the release binary. Linux; takes packages from PyPI.
 blackbox *ARGS:
     cargo build --release -p gssa

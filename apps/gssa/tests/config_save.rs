@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use gssa::config::{Configuration, FileState, Loaded, MASK, Options, Password, PutError};
 use gssa_model::SourceKind;
@@ -96,6 +96,22 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[cfg(unix)]
+#[tokio::test]
+async fn what_a_killed_agent_left_unfinished_goes_with_the_next_save() {
+    let site = Site::empty();
+    let names = [".config-left.tmp", ".config-under-way.tmp", "notes.tmp"];
+    let [left, under_way, other] = names.map(|name| site.dir.path().join(name));
+    for file in [&left, &under_way, &other] {
+        fs::write(file, "{").unwrap();
+    }
+    for file in [&left, &other] {
+        let long_ago = SystemTime::now() - Duration::from_secs(3600);
+        fs::File::options().write(true).open(file).unwrap().set_modified(long_ago).unwrap();
+    }
+    put(&site.load(), json!({ "agent": { "name": "one" } })).await;
+    assert_eq!([&left, &under_way, &other].map(|file| file.exists()), [false, true, true]);
+}
+
 #[tokio::test]
 async fn a_save_keeps_mode_and_owner_and_follows_a_link() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};

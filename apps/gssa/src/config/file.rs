@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,6 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 /// The largest file that is read.
 const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How files begin and end that are not the configuration yet.
+const UNFINISHED: (&str, &str) = (".config-", ".tmp");
+/// An unfinished file of this age is of a program that was killed.
+const UNFINISHED_FOR: Duration = Duration::from_secs(60);
 
 /// The entity tag of a file that does not exist.
 const MISSING: &str = "missing";
@@ -128,7 +134,8 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = resolve(path)?;
     let folder = folder(&target);
     make_folder(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".config-").suffix(".tmp").tempfile_in(folder)?;
+    remove_unfinished(folder);
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED.0).suffix(UNFINISHED.1).tempfile_in(folder)?;
     file.write_all(bytes)?;
     if let Ok(before) = fs::metadata(&target) {
         keep_owner_and_mode(file.as_file(), file.path(), &before)?;
@@ -142,6 +149,19 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
             file.sync_all()
         }
         Err(failed) => Err(failed.error),
+    }
+}
+
+/// Removes what programs left that were killed while they saved; one that cannot be removed does no harm.
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_unfinished =
+            name.to_str().is_some_and(|name| name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1));
+        let age = || entry.metadata().and_then(|it| it.modified()).ok()?.elapsed().ok();
+        if is_unfinished && age().is_some_and(|age| age >= UNFINISHED_FOR) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod commands;
 mod configuration;
+mod crash;
 mod discovery;
 #[cfg(target_os = "linux")]
 mod fleet;
