@@ -75,6 +75,11 @@ blackbox *ARGS:
     cargo build --release -p gssa
     tools/blackbox/run --bin "${CARGO_TARGET_DIR:-target}/release/gssa" {{ARGS}}
 
+# Full disks, jumping clocks, interfaces that go: the release binary on a machine in trouble. Linux, root, `apt-get install faketime iproute2`.
+troubles *ARGS:
+    cargo build --release -p gssa
+    tools/troubles/run --bin "${CARGO_TARGET_DIR:-target}/release/gssa" {{ARGS}}
+
 # A static binary of agent and receiver for another Linux, as releases have it: x86_64-unknown-linux-musl, aarch64-unknown-linux-musl,
 # armv7-unknown-linux-musleabihf. Needs `pip install ziglang cargo-zigbuild`, and rustup for the target.
 static TARGET="x86_64-unknown-linux-musl":
