@@ -71,11 +71,11 @@ mod error;
 mod normalize;
 mod wire;
 
-/// The words and types of snapshots, so that a program needs no second crate for them.
-pub use gssa_model as model;
 pub use client::{Client, DEFAULT_PORT};
 pub use collector::Collector;
 pub use error::Error;
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use normalize::normalize;
 pub use wire::{AsicInfo, Info, MAX_BODY_BYTES, parse, parse_asic};
 

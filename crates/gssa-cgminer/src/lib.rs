@@ -81,13 +81,13 @@ mod standard;
 mod talk;
 mod wire;
 
-/// The words and types of snapshots, so that a program needs no second crate for them.
-pub use gssa_model as model;
 pub use client::{Client, DEFAULT_PORT};
 pub use collector::{Collector, Found, PROBE_DEADLINE, probe};
 pub use command::{Command, NewApi, Request};
 pub use error::Error;
 pub use family::{Family, Firmware, recognise};
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use http::{HttpError, Page, Web};
 pub use options::{Credentials, Kind, Options, OtherKind};
 pub use replies::Replies;

@@ -62,11 +62,11 @@ mod version;
 mod wire;
 mod workers;
 
-/// The words and types of snapshots, so that a program needs no second crate for them.
-pub use gssa_model as model;
 pub use client::{DEFAULT_PORT, GSE_DEFAULT_PORT};
 pub use collector::Collector;
 pub use error::{Error, Said};
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use options::{Dialect, Endpoint, MAX_COINS, MAX_ENDPOINTS, Options};
 pub use wire::MAX_BODY_BYTES;
 pub use workers::MAX_WORKERS;

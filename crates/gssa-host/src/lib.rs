@@ -52,7 +52,7 @@ mod options;
 #[cfg(not(target_os = "linux"))]
 mod portable;
 
+pub use collector::Collector;
 /// The words and types of snapshots, so that a program needs no second crate for them.
 pub use gssa_model as model;
-pub use collector::Collector;
 pub use options::Options;

@@ -65,13 +65,13 @@ mod options;
 mod turns;
 mod wire;
 
-/// The words and types of snapshots, so that a program needs no second crate for them.
-pub use gssa_model as model;
 pub use capabilities::{CANDIDATES, Capabilities, Capability, Form, Other, SPACING, probe_capabilities};
 pub use client::DEFAULT_PORT;
 pub use collector::Collector;
 pub use error::Error;
 pub use extra::MAX_EXTRA_BYTES;
+/// The words and types of snapshots, so that a program needs no second crate for them.
+pub use gssa_model as model;
 pub use normalize::{UNKNOWN_SERVER, normalize};
 pub use options::{Endpoint, MAX_REQUESTS, Map, Options};
 pub use wire::{Answer, MAX_BODY_BYTES, parse};

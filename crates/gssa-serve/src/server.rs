@@ -44,7 +44,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 64,
-            connections_of_one: 32,
+            connections_of_one: 48,
             head_time: Duration::from_secs(20),
             head_bytes: 16 * 1024,
             headers: 64,
