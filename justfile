@@ -70,6 +70,10 @@ package:
 kills COUNT="1000":
     GSSA_KILLS={{COUNT}} cargo test --release -p gssa --test e2e -- --nocapture a_kill_while
 
+# 2,000 devices for so many minutes while everything changes, with figures; CI does half a minute with 60.
+soak MINUTES="60":
+    GSSA_SOAK_MINUTES={{MINUTES}} cargo test --release -p gssa --test e2e -- --nocapture a_fleet_is_watched
+
 # The HTTP surface as a stranger meets it: schemathesis and rude clients against the release binary. Linux; takes packages from PyPI.
 blackbox *ARGS:
     cargo build --release -p gssa

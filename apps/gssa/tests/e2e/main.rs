@@ -19,5 +19,7 @@ mod recordings;
 mod refresh;
 mod reload;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod soak;
 mod support;
 mod uplink;
