@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rows, takeDelta, takeTable, withDelta } from './store';
+import { withDelta } from './delta';
+import { rows, takeDelta, takeTable } from './store';
 import { row } from './testing';
 
 test('a delta replaces what changed and keeps the other objects', () => {

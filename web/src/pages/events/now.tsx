@@ -10,7 +10,8 @@ import { csv, download } from '../../lib/csv';
 import { clock, date, plural, span } from '../../lib/format';
 import { isMuted, mute, muted } from '../../lib/prefs';
 import { place } from '../../lib/route';
-import { connection, hasTable, type Issue, issues, miners, rowsById, slowNow } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { connection, hasTable, type Issue, issues, rowsById, slowNow } from '../../lib/store';
 import { askedOf, codeText, selectIssues } from './entries';
 import { clearFilters, csvName, Filters, isNarrowed } from './filters';
 
@@ -111,7 +112,7 @@ function Nothing({ isNarrowed: narrowed, hidden }: { isNarrowed: boolean; hidden
   }
   return (
     <Empty icon="check" title="Nothing needs attention">
-      {connection.value === 'lost' ? 'As far as was known before the connection was lost.' : `${plural(miners.value.length, 'miner')} watched.`}
+      {connection.value === 'lost' ? 'As far as was known before the connection was lost.' : `${plural(lineup.value.length, 'miner')} watched.`}
       {hidden > 0 && ` ${plural(hidden, 'issue')} muted.`}
     </Empty>
   );

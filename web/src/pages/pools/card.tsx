@@ -11,7 +11,8 @@ import { type Coin, minersOf, ofBlock, partText, poolOf, scopeText, smallPercent
 import { readings } from '../../lib/readings';
 import type { Row, State } from '../../lib/row';
 import { lastKnown } from '../../lib/states';
-import { issuesById, miners, now, slowNow } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { issuesById, now, slowNow } from '../../lib/store';
 
 /** Whether coins of it can be shown, or will be in a moment. */
 export function hasCoins(row: Row): boolean {
@@ -57,7 +58,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
   const isOld = lastKnown(row, slowNow.value) === 'old';
   const windows = windowsOf(coin);
   const [main] = windows;
-  const mine = minersOf(miners.value, row.id, coin.key).length;
+  const mine = minersOf(lineup.value, row.id, coin.key).length;
   const href = coinHref(row.id, coin.key);
   const program = [row.firmware, row.firmware_version].filter(Boolean).join(' ');
   return (

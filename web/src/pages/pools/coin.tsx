@@ -13,7 +13,8 @@ import { readings } from '../../lib/readings';
 import type { Row } from '../../lib/row';
 import { hostText } from '../../lib/row-text';
 import { lastKnown } from '../../lib/states';
-import { miners, now } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { now } from '../../lib/store';
 import { CoinFacts, coinState } from './card';
 import { Workers } from './workers';
 
@@ -60,7 +61,7 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
   const state = coinState(row, coin.key);
   const isOld = lastKnown(row, now.value) === 'old';
   const windows = windowsOf(coin);
-  const mine = minersOf(miners.value, row.id, coin.key).length;
+  const mine = minersOf(lineup.value, row.id, coin.key).length;
   const about = [row.firmware, row.firmware_version].filter(Boolean).join(' ');
   const more = [about, hostText(row), coin.algorithm, uptime !== undefined && !isOld && `up ${format.uptime(uptime)}`].filter(Boolean).join(' · ');
   const cell = 'bg-panel px-4 py-3';

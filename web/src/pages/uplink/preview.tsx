@@ -9,7 +9,7 @@ import type { components } from '../../lib/api-types';
 import { copy } from '../../lib/copy';
 import { bytes, inline } from '../../lib/format';
 import { useLoaded } from '../../lib/reading';
-import { configTag, rows, rowsById } from '../../lib/store';
+import { configTag, rowOf, rows } from '../../lib/store';
 import { inputClass } from '../settings/controls';
 import { CARRIERS, cutMasked, sentence } from './words';
 
@@ -27,7 +27,7 @@ export function Preview({ id, isWide }: { id?: string; isWide?: boolean }) {
   const shown = useSignal('');
   const isUnsaved = useSignal(false);
   const at = id && !isUnsaved.value ? `/uplinks/${encodeURIComponent(id)}/preview` : '/uplink/preview';
-  const version = `${at} ${source.value} ${configTag.value} ${rowsById.value.get(shown.value)?.observed_at}`;
+  const version = `${at} ${source.value} ${configTag.value} ${rowOf(shown.value)?.observed_at}`;
   const { value, failure, isUnknown } = useLoaded<Told>(at, version, source.value ? { source_id: source.value } : undefined);
   useEffect(() => {
     if (isUnknown && !source.peek()) isUnsaved.value = true;
