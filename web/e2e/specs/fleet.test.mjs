@@ -1,7 +1,7 @@
 // The fleet page over invented devices: what it shows of states that real devices rarely have.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertClean, launch, open, processorOf, SIZES, until } from '../browser.mjs';
+import { assertAccessible, assertClean, launch, open, processorOf, SIZES, undo, until } from '../browser.mjs';
 import { FixtureAgent } from '../fixture/agent.mjs';
 import { eventually } from '../real.mjs';
 
@@ -216,11 +216,11 @@ test('several devices are tagged, moved and exported at once, after a look at wh
   assert.ok(await dialog.getByRole('button', { name: 'Tag 3 devices' }).isDisabled(), 'a tag needs a word');
   await dialog.getByLabel('Tag to add').fill('spring');
   await dialog.getByRole('button', { name: 'Tag 3 devices' }).click();
-  await page.waitForSelector('text=Tagged 3 devices');
-  assert.deepEqual(sources().filter((it) => it.tags?.includes('spring')).map((it) => it.id).sort(), [...ids].sort());
-  await page.locator('[role=status] >> text=Undo').last().click();
+  await undo(page, 'Tagged 3 devices');
   await until(page, () => !document.querySelector('[role=toolbar]'));
   await eventually(() => assert.deepEqual(sources(), before));
+  const tagged = own.settings.versions[0].config.sources.filter((it) => it.tags?.includes('spring'));
+  assert.deepEqual(tagged.map((it) => it.id).sort(), [...ids].sort());
 
   for (const id of ids) await page.locator(`[data-row="${id}"] input[type=checkbox]`).check({ force: true });
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('[role=toolbar] >> text=Export CSV')]);
