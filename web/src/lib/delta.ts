@@ -10,13 +10,18 @@ export type Change = Delta['items'][number];
 const indexes = new WeakMap<readonly Row[], ReadonlyMap<string, number>>();
 
 /** Where each row stands in its list. Made once for a list, and kept for those that a delta makes of it. */
-export function indexOf(rows: readonly Row[]): ReadonlyMap<string, number> {
+function indexOf(rows: readonly Row[]): ReadonlyMap<string, number> {
   let index = indexes.get(rows);
   if (!index) {
     index = new Map(rows.map((row, at) => [row.id, at]));
     indexes.set(rows, index);
   }
   return index;
+}
+
+/** The row of an id, if it is there. */
+export function rowIn(rows: readonly Row[], id: string | undefined): Row | undefined {
+  return id === undefined ? undefined : rows[indexOf(rows).get(id) ?? -1];
 }
 
 /** The rows after a delta. */

@@ -3,7 +3,7 @@
  * does not look at all of them each time.
  */
 import { computed, type ReadonlySignal } from '@preact/signals';
-import { indexOf } from './delta';
+import { rowIn } from './delta';
 import { isMiner } from './filter';
 import type { Row } from './row';
 import { byName } from './sort';
@@ -19,12 +19,11 @@ export const lineup = computed(() => {
   return last;
 });
 
-/** The same with figures that are at most five seconds old: lists are sorted by them, and the map is coloured. */
+/** The same with figures that are at most five seconds old: lists are sorted by them. */
 export const settled = computed(() => {
   void slowNow.value;
   const all = rows.peek();
-  const index = indexOf(all);
-  return lineup.value.map((row) => all[index.get(row.id) ?? -1] ?? row);
+  return lineup.value.map((row) => rowIn(all, row.id) ?? row);
 });
 
 /** Sources of another kind, as `lineup` has the miners. */

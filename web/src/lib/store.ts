@@ -2,7 +2,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { components } from './api-types';
 import { setPlace } from './format';
-import { type Delta, indexOf, isOfFigures, withDelta } from './delta';
+import { type Delta, isOfFigures, rowIn, withDelta } from './delta';
 import { isMiner } from './filter';
 import type { Row } from './row';
 
@@ -77,8 +77,7 @@ export const rowsById = computed(() => {
 
 /** One row as it is now. Who reads it follows every change of the table. */
 export function rowOf(id: string | undefined): Row | undefined {
-  const all = rows.value;
-  return id === undefined ? undefined : all[indexOf(all).get(id) ?? -1];
+  return rowIn(rows.value, id);
 }
 
 export const issuesById = computed(() => new Map(issues.value.map((issue) => [issue.id, issue])));
@@ -114,9 +113,8 @@ export function setClock(generatedAt: string): void {
 /** Takes a whole table. Rows that are as they were keep their identity. */
 export function takeTable(table: Table): void {
   const before = rows.peek();
-  const index = indexOf(before);
   const same = (row: Row) => {
-    const old = before[index.get(row.id) ?? -1];
+    const old = rowIn(before, row.id);
     return old && JSON.stringify(old) === JSON.stringify(row) ? old : row;
   };
   batch(() => {

@@ -1,17 +1,18 @@
 /** The fleet map: one square for each miner, by place. Patterns of a rack are seen here before they are read in the table. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Panel } from '../../components/panel';
 import { Segmented } from '../../components/segmented';
 import { count, efficiency, hashrate, inline, plural, temperature } from '../../lib/format';
+import { rowIn } from '../../lib/delta';
 import { bestByModel, fit, type MapMode, places, type Shade, shadeOf } from '../../lib/fleet-map';
-import { settled } from '../../lib/lineup';
+import { lineup, settled } from '../../lib/lineup';
 import { memo } from '../../lib/memo';
 import { degrees } from '../../lib/prefs';
 import type { Row } from '../../lib/row';
 import { setQuery, withQuery } from '../../lib/route';
 import { ATTENTION, LOOKS, TEXT } from '../../lib/states';
-import { rowOf, slowNow } from '../../lib/store';
+import { rowOf, rows, slowNow } from '../../lib/store';
 
 const SHADES: Record<Shade, string> = {
   good: 'bg-ok-fill',
@@ -60,10 +61,12 @@ export function FleetMap() {
     setWidth(it.getBoundingClientRect().width);
     return () => observer.disconnect();
   }, []);
-  const all = settled.value;
-  const grouped = places(all, (row) => ATTENTION.has(row.state));
-  const fitted = fit(grouped.map((it) => it.cells.length), width, all.length > LARGE_FLEET ? LARGE_PX : USUAL_PX);
-  const best = bestByModel(all);
+  // Which squares there are changes with the fleet; their colours every five seconds: a square is no place to watch a figure.
+  const all = lineup.value;
+  const grouped = useMemo(() => places(all, (row) => ATTENTION.has(row.state)), [all]);
+  const fitted = useMemo(() => fit(grouped.map((it) => it.cells.length), width, all.length > LARGE_FLEET ? LARGE_PX : USUAL_PX), [grouped, width]);
+  const best = bestByModel(settled.value);
+  const shadeNow = (row: Row) => shadeOf(rowIn(rows.peek(), row.id) ?? row, mode.value, best, slowNow.value);
   const isWhole = grouped.every((it) => it.cells.length === it.rows.length);
   const problems = grouped.reduce((sum, it) => sum + it.problems, 0);
   return (
@@ -87,7 +90,7 @@ export function FleetMap() {
               count={it.rows.length}
               problems={it.problems}
               ids={it.cells.map((row) => row.id)}
-              shades={it.cells.map((row) => shadeOf(row, mode.value, best, slowNow.value))}
+              shades={it.cells.map(shadeNow)}
               cell={fitted.cell}
               gap={fitted.gap}
               deep={fitted.deep}
