@@ -239,6 +239,28 @@ test('several devices are tagged, moved and exported at once, after a look at wh
   await page.context().close();
 });
 
+test('the issues of several devices are muted at once, said for whom else, and come back', async () => {
+  const page = await open(browser);
+  await page.goto(`${url}/?show=offline&sort=name`);
+  await page.waitForSelector('[data-row]');
+  const rows = page.locator('[data-row] input[type=checkbox]');
+  for (const at of [0, 1]) await rows.nth(at).check({ force: true });
+  await page.click('[role=toolbar] >> text=Mute');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('heading', { name: 'Mute 1 issue' }).waitFor();
+  assert.match(await dialog.locator('li').innerText(), /6 miners offline in R3\s+with 4 others/);
+  await assertAccessible(page);
+  await dialog.getByLabel('For').selectOption('a day');
+  await dialog.getByRole('button', { name: 'Mute 1 issue' }).click();
+  await page.waitForSelector('text=/issues?, .* · 1 muted/');
+  assert.equal(await page.locator('section[aria-label="Needs attention"] >> text=6 miners offline in R3').count(), 0);
+  await undo(page, 'Muted 1 issue until');
+  await page.waitForSelector('section[aria-label="Needs attention"] >> text=6 miners offline in R3');
+  assert.equal(await page.evaluate(() => localStorage.getItem('gssa.muted')), '{}');
+  await assertClean(page);
+  await page.context().close();
+});
+
 /** Budgets are those of a quiet machine; a test machine may be so many times slower. */
 const PATIENCE = 6;
 const [SORT_MS, UPDATE_MS] = [60, 8];
