@@ -10,7 +10,7 @@ import { copy } from '../../lib/copy';
 import { bytes, inline } from '../../lib/format';
 import { useLoaded } from '../../lib/reading';
 import { configTag, rowOf, rows } from '../../lib/store';
-import { inputClass } from '../settings/controls';
+import { SelectBox } from '../../components/text-field';
 import { CARRIERS, cutMasked, sentence } from './words';
 
 type Told = components['schemas']['Preview'];
@@ -48,14 +48,14 @@ export function Preview({ id, isWide }: { id?: string; isWide?: boolean }) {
     >
       <div class="flex flex-col gap-3 p-4">
         <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <select aria-label="Source" class={`${inputClass(false)} max-w-64`} value={source.value} onChange={(event) => (source.value = event.currentTarget.value)}>
+          <SelectBox aria-label="Source" class="w-64" value={source.value} onInput={(id) => (source.value = id)}>
             <option value="">The first source</option>
             {rows.value.slice(0, 500).map((it) => (
               <option key={it.id} value={it.id}>
                 {it.name}
               </option>
             ))}
-          </select>
+          </SelectBox>
           {value && <p class="min-w-0 flex-1 basis-56 text-caption text-ink3">{sentence(value.note)}</p>}
         </div>
         {failure && !value && <p class="text-control text-bad">{sentence(failure)}</p>}
