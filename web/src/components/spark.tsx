@@ -23,12 +23,12 @@ export const Spark = memo(({ points, tone }: { points: readonly Point[] | undefi
 
 /** A line without axes, as wide as its place. */
 export const TrendLine = memo(({ trend, class: className }: { trend: Trend | undefined; class: string }) => {
-  const { points, stepMs } = trend ?? { points: [], stepMs: 0 };
+  const { points, stepMs, from = points[0]?.[0] ?? 0 } = trend ?? { points: [], stepMs: 0 };
   if (points.length < 2) return <div class="h-6" />;
   const values = points.map(([, value]) => value);
   const middle = Math.abs(values.reduce((sum, value) => sum + value, 0) / values.length);
   const ys = extent(values, middle * 0.04);
-  const path = line(points, stepMs * 2, scale([points[0]![0], points.at(-1)![0]], ys, 200, 20));
+  const path = line(points, stepMs * 2, scale([from, points.at(-1)![0]], ys, 200, 20));
   return (
     <svg class="block h-6 w-full" viewBox="0 -2 200 24" preserveAspectRatio="none" aria-hidden="true">
       <path

@@ -11,6 +11,8 @@ export interface Trend {
   readonly points: readonly Point[];
   readonly expected: readonly Point[];
   readonly stepMs: number;
+  /** Where its axis begins; with the first point if not given. */
+  readonly from?: number;
 }
 
 type Metric = (typeof METRICS)[number];

@@ -13,6 +13,7 @@ import type { Row, State } from '../../lib/row';
 import { lastKnown } from '../../lib/states';
 import { lineup } from '../../lib/lineup';
 import { issuesById, now, slowNow } from '../../lib/store';
+import { CoinTrend } from './trend';
 
 /** Whether coins of it can be shown, or will be in a moment. */
 export function hasCoins(row: Row): boolean {
@@ -92,6 +93,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
             <Num q={coin.active_workers === undefined ? undefined : { text: format.count(coin.active_workers), unit: '' }} />
           </Fact>
         </dl>
+        <CoinTrend row={row} coin={coin} isOld={isOld} class="mt-1 px-4" />
         <dl class="mt-3 grid flex-1 grid-cols-2 gap-px border-y border-line bg-line">
           <CoinFacts coin={coin} cell="bg-panel px-4 py-2.5" />
         </dl>

@@ -17,6 +17,7 @@ import { lineup } from '../../lib/lineup';
 import { now } from '../../lib/store';
 import { CoinFacts, coinState } from './card';
 import { Workers } from './workers';
+import { CoinTrend } from './trend';
 
 export function CoinPage({ row, coinKey }: { row: Row; coinKey: string }) {
   const reading = readings.value.get(row.id);
@@ -80,6 +81,7 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
           <PollNow row={row} isShort />
         </header>
         {(state !== 'running' || isOld) && <ServiceNote row={row} class="mx-4 mb-4" />}
+        <CoinTrend row={row} coin={coin} isOld={isOld} class="px-4 pb-3" />
         <dl class="grid grid-cols-2 gap-px border-t border-line bg-line sm:grid-cols-3 xl:grid-cols-6">
           <Fact
             large
