@@ -248,14 +248,14 @@ test('the issues of several devices are muted at once, said for whom else, and c
   await page.click('[role=toolbar] >> text=Mute');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('heading', { name: 'Mute 1 issue' }).waitFor();
-  assert.match(await dialog.locator('li').innerText(), /6 miners offline in R3\s+with 4 others/);
+  assert.match(await dialog.locator('li').innerText(), /6 devices in R3 are offline\s+with 4 others/);
   await assertAccessible(page);
   await dialog.getByLabel('For').selectOption('a day');
   await dialog.getByRole('button', { name: 'Mute 1 issue' }).click();
   await page.waitForSelector('text=/issues?, .* · 1 muted/');
-  assert.equal(await page.locator('section[aria-label="Needs attention"] >> text=6 miners offline in R3').count(), 0);
+  assert.equal(await page.locator('section[aria-label="Needs attention"] >> text=6 devices in R3 are offline').count(), 0);
   await undo(page, 'Muted 1 issue until');
-  await page.waitForSelector('section[aria-label="Needs attention"] >> text=6 miners offline in R3');
+  await page.waitForSelector('section[aria-label="Needs attention"] >> text=6 devices in R3 are offline');
   assert.equal(await page.evaluate(() => localStorage.getItem('gssa.muted')), '{}');
   await assertClean(page);
   await page.context().close();

@@ -34,9 +34,9 @@ export function IssueLine({ issue }: { issue: Issue }) {
   );
 }
 
-/** Begins with a capital. */
+/** Begins with a capital, and has no marks of code. */
 export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.charAt(0).toUpperCase() + text.slice(1).replaceAll('`', '');
 }
 
 function sinceText(issue: Issue): string {
