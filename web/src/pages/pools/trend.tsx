@@ -26,8 +26,10 @@ export function CoinTrend({ row, coin, isOld, class: className = '' }: { row: Ro
     return { points, expected: [], stepMs: STEP_MS, from: end - DAY_MS };
   }, [value]);
   const figures = trend?.points.map(([, hps]) => hps) ?? [];
+  // A young agent, or a coin that tells no hashrate, leaves no empty strip.
+  const isNothing = trend !== undefined && figures.length < 2;
   return (
-    <div class={`flex items-center gap-2 ${className}`} data-trend={figures.length}>
+    <div class={isNothing ? 'hidden' : `flex items-center gap-2 ${className}`} data-trend={figures.length}>
       {figures.length > 1 && (
         <p class="sr-only">
           Between {inline(hashrate(Math.min(...figures)))} and {inline(hashrate(Math.max(...figures)))} in the last 24 hours.
