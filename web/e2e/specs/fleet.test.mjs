@@ -248,7 +248,7 @@ test('the issues of several devices are muted at once, said for whom else, and c
   await page.click('[role=toolbar] >> text=Mute');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('heading', { name: 'Mute 1 issue' }).waitFor();
-  assert.match(await dialog.locator('li').innerText(), /6 devices in R3 are offline\s+with 4 others/);
+  assert.match(await dialog.locator('li').innerText(), /6 devices in R3 are offline\s+of 4 others too/);
   await assertAccessible(page);
   await dialog.getByLabel('For').selectOption('a day');
   await dialog.getByRole('button', { name: 'Mute 1 issue' }).click();

@@ -149,7 +149,7 @@ test('a card has the last day of its coin, with a gap where nothing was heard', 
   const page = await at('/pools', '[data-coin="gss-btc BTC"] [data-trend] path');
   const drawn = await page.getAttribute('[data-coin="gss-btc BTC"] [data-trend] path', 'd');
   assert.equal(drawn.match(/M/g).length, 2, 'the pool was away for an hour');
-  assert.match(await page.textContent('[data-coin="gss-btc BTC"] [data-trend]'), /Between .*H\/s and .*H\/s in the last 24 hours/);
+  assert.match(await page.textContent('[data-coin="gss-btc BTC"] [data-trend]'), /Between .*H\/s and .*H\/s in the last 24 h/);
   assert.equal(await page.locator('[data-coin="gss-dgb DGB"] [data-trend="0"] path').count(), 0, 'nothing is known of it');
   await page.click('[data-coin="gss-btc BTC"] h2 a');
   await page.waitForSelector('[data-worker]');

@@ -56,7 +56,7 @@ export function MuteDialog({ rows, onClose, onDone }: { rows: readonly Row[]; on
                   <span class="truncate" title={it.title}>
                     {it.title}
                   </span>
-                  {others > 0 && <span class="shrink-0 text-ink3">with {plural(others, 'other')}</span>}
+                  {others > 0 && <span class="shrink-0 text-ink3">of {plural(others, 'other')} too</span>}
                 </li>
               );
             })}
