@@ -86,6 +86,19 @@ export async function until(page, what, argument) {
   await page.waitForFunction(what, argument);
 }
 
+/**
+ * Waits for a toast that says something, and takes what it offers in the same moment: an undo is there for ten seconds, and on a busy machine a
+ * test may need longer to come back to it.
+ */
+export async function undo(page, text) {
+  await until(page, (words) => {
+    const toast = [...document.querySelectorAll('[data-toast]')].find((it) => it.textContent.includes(words));
+    const button = [...(toast?.querySelectorAll('button') ?? [])].find((it) => it.textContent === 'Undo');
+    button?.click();
+    return button !== undefined;
+  }, text);
+}
+
 /** Presses Tab until the element with the focus fits a selector and has a text: what cannot be reached by keyboard fails. */
 export async function tabTo(page, selector, text = '', most = 120) {
   for (let n = 0; n < most; n++) {

@@ -32,15 +32,27 @@ export async function freePort() {
 const children = new Set();
 process.on('exit', () => children.forEach((it) => it.kill('SIGKILL')));
 
-/** Starts `gssa` with these arguments, reachable at `host`, and waits until it answers. `stop` ends it, `log` is what it wrote. */
-export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = {}) {
-  port ??= await freePort();
+/** Where an agent writes that it listens. */
+const LISTENS = / listen=\S+:(\d+)/;
+
+/**
+ * Starts `gssa` with these arguments, reachable at `host`, and waits until it answers. Without a port it takes a free one itself, so that nobody
+ * can be faster. `stop` ends it, `log` is what it wrote.
+ */
+export async function startAgent(args, { port = 0, host = '127.0.0.1', env = {} } = {}) {
   const child = spawn(binary(), [...args, '--listen', `${host}:${port}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
   const ended = new Promise((done) => child.on('exit', done));
   void ended.then(() => children.delete(child));
+  const deadline = Date.now() + START_DEADLINE_MS;
+  const failUnless = (isGood) => {
+    if (!isGood && (Date.now() > deadline || child.exitCode !== null)) throw new Error(`gssa did not start:\n${log}`);
+    return isGood;
+  };
+  while (!failUnless(LISTENS.test(log))) await new Promise((done) => setTimeout(done, 50));
+  port = Number(LISTENS.exec(log)[1]);
   const agent = {
     port,
     url: `http://127.0.0.1:${port}`,
@@ -61,11 +73,7 @@ export async function startAgent(args, { port, host = '127.0.0.1', env = {} } = 
     },
   };
   agent.api = `${agent.url}/api/v1`;
-  const deadline = Date.now() + START_DEADLINE_MS;
-  while (!(await isUp(agent.url))) {
-    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`gssa did not start:\n${log}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  while (!failUnless(await isUp(agent.url))) await new Promise((done) => setTimeout(done, 50));
   const home = await (await fetch(agent.url)).text();
   if (process.env.GSSA_PAGE === 'dist' || !home.includes('id="app"')) {
     // Built without the page, or with an older one: that of `dist` is served beside the API.

@@ -139,6 +139,7 @@ pub fn routes<A: Shows>(prefix: &str, class: A::Class) -> Vec<Route<A>> {
             query &[
                 parameter("metric", "current_hps if not given")
                     .words(&["current_hps", "watts", "chip_celsius", "accepted", "rejected"]),
+                parameter("coin", "Of a pool: the key of the coin, of which there are current_hps, accepted and rejected"),
                 parameter("since", "Only later ones: an RFC 3339 time or Unix milliseconds"),
             ],
             takes None, gives Gives::json::<gssa_view::store::Series>();

@@ -9,7 +9,7 @@ mod history;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use gssa_model::{Link, Reading, SourceId, State, Timestamp};
+use gssa_model::{Link, Reading, Snapshot, SourceId, State, Timestamp};
 use tokio::sync::watch;
 
 pub use history::{HalfHours, History, MAX_TREND_POINTS, Member, Metric, Series, Trend, UnknownMetric, half_hour};
@@ -186,12 +186,13 @@ impl Store {
         self.newest.subscribe()
     }
 
-    /// One metric of a source over the last day; `None` if the source is not known. Empty before the first good observation.
-    pub fn history(&self, id: &str, metric: Metric, since_ms: Option<i64>) -> Option<Series> {
+    /// One metric of a source, or of a coin of a pool, over the last day; `None` if the source is not known. Empty before the first good
+    /// observation, and for a coin that the pool does not have.
+    pub fn history(&self, id: &str, coin: Option<&str>, metric: Metric, since_ms: Option<i64>) -> Option<Series> {
         let inner = self.read();
         inner.entries.get(id)?;
         let empty = || Series { metric, step_secs: inner.history.step_secs(), points: Vec::new() };
-        Some(inner.history.series(id, metric, since_ms).unwrap_or_else(empty))
+        Some(inner.history.series(id, coin, metric, since_ms).unwrap_or_else(empty))
     }
 
     /// One metric of many sources together.
@@ -221,10 +222,14 @@ impl Store {
 impl Inner {
     /// Adds a snapshot to the history if it was taken at this reading.
     fn record(&mut self, reading: &Reading) {
-        if let (Some(at), Some(miner)) = (reading.snapshot_at, reading.snapshot.as_ref().and_then(|s| s.as_miner()))
-            && reading.failure.is_none()
-        {
-            self.history.record(&reading.source.id, at, miner);
+        let (Some(at), Some(snapshot)) = (reading.snapshot_at, &reading.snapshot) else { return };
+        if reading.failure.is_some() {
+            return;
+        }
+        match &**snapshot {
+            Snapshot::Miner(miner) => self.history.record(&reading.source.id, at, miner),
+            Snapshot::Pool(pool) => self.history.record_pool(&reading.source.id, at, pool),
+            _ => {}
         }
     }
 

@@ -1,7 +1,7 @@
 // The fleet page over invented devices: what it shows of states that real devices rarely have.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertClean, launch, open, processorOf, SIZES, until } from '../browser.mjs';
+import { assertAccessible, assertClean, launch, open, processorOf, SIZES, undo, until } from '../browser.mjs';
 import { FixtureAgent } from '../fixture/agent.mjs';
 import { eventually } from '../real.mjs';
 
@@ -216,11 +216,11 @@ test('several devices are tagged, moved and exported at once, after a look at wh
   assert.ok(await dialog.getByRole('button', { name: 'Tag 3 devices' }).isDisabled(), 'a tag needs a word');
   await dialog.getByLabel('Tag to add').fill('spring');
   await dialog.getByRole('button', { name: 'Tag 3 devices' }).click();
-  await page.waitForSelector('text=Tagged 3 devices');
-  assert.deepEqual(sources().filter((it) => it.tags?.includes('spring')).map((it) => it.id).sort(), [...ids].sort());
-  await page.locator('[role=status] >> text=Undo').last().click();
+  await undo(page, 'Tagged 3 devices');
   await until(page, () => !document.querySelector('[role=toolbar]'));
   await eventually(() => assert.deepEqual(sources(), before));
+  const tagged = own.settings.versions[0].config.sources.filter((it) => it.tags?.includes('spring'));
+  assert.deepEqual(tagged.map((it) => it.id).sort(), [...ids].sort());
 
   for (const id of ids) await page.locator(`[data-row="${id}"] input[type=checkbox]`).check({ force: true });
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('[role=toolbar] >> text=Export CSV')]);
@@ -236,6 +236,28 @@ test('several devices are tagged, moved and exported at once, after a look at wh
   await until(page, () => document.querySelectorAll('[data-row]').length === 3);
   await assertClean(page);
   await own.close();
+  await page.context().close();
+});
+
+test('the issues of several devices are muted at once, said for whom else, and come back', async () => {
+  const page = await open(browser);
+  await page.goto(`${url}/?show=offline&sort=name`);
+  await page.waitForSelector('[data-row]');
+  const rows = page.locator('[data-row] input[type=checkbox]');
+  for (const at of [0, 1]) await rows.nth(at).check({ force: true });
+  await page.click('[role=toolbar] >> text=Mute');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('heading', { name: 'Mute 1 issue' }).waitFor();
+  assert.match(await dialog.locator('li').innerText(), /6 devices in R3 are offline\s+of 4 others too/);
+  await assertAccessible(page);
+  await dialog.getByLabel('For').selectOption('a day');
+  await dialog.getByRole('button', { name: 'Mute 1 issue' }).click();
+  await page.waitForSelector('text=/issues?, .* · 1 muted/');
+  assert.equal(await page.locator('section[aria-label="Needs attention"] >> text=6 devices in R3 are offline').count(), 0);
+  await undo(page, 'Muted 1 issue until');
+  await page.waitForSelector('section[aria-label="Needs attention"] >> text=6 devices in R3 are offline');
+  assert.equal(await page.evaluate(() => localStorage.getItem('gssa.muted')), '{}');
+  await assertClean(page);
   await page.context().close();
 });
 

@@ -1,7 +1,7 @@
 // The ways in, the first set-up, events and discovery, over the invented agent.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertClean, launch, open, SIZES, until } from '../browser.mjs';
+import { assertAccessible, assertClean, launch, open, SIZES, undo, until } from '../browser.mjs';
 import { FixtureAgent, flowsOf } from '../fixture/agent.mjs';
 
 let browser;
@@ -293,10 +293,11 @@ test('a device that moved gets its new address', async () => {
   await search(page, agent);
   await page.click('[data-tab=known]');
   await page.click('text=Update address');
-  await page.waitForSelector('text=nano-04 is polled at 10.0.2.190');
-  assert.equal(agent.settings.config.sources.find((it) => it.id === 'nano-04').address, '10.0.2.190');
-  await page.click('text=Undo');
+  await undo(page, 'nano-04 is polled at 10.0.2.190');
   await page.waitForSelector('text=Update address');
+  const addressIn = (config) => config.sources.find((it) => it.id === 'nano-04').address;
+  assert.equal(addressIn(agent.settings.versions[0].config), '10.0.2.190');
+  assert.notEqual(addressIn(agent.settings.config), '10.0.2.190');
   await close(page);
 });
 

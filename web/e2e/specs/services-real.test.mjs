@@ -82,6 +82,17 @@ test('each worker of a coin is listed, and leads to the miner that the agent lin
   await page.context().close();
 });
 
+test('each coin has a history, which its card shows', async () => {
+  const [pool] = await readings('pool');
+  const { key } = pool.snapshot.coins[0];
+  const { points } = await agent.json(`/history/${encodeURIComponent(pool.source.id)}?coin=${encodeURIComponent(key)}`);
+  assert.ok(points.length > 0 && points.every(([, hps]) => hps >= 0));
+  const page = await at('/pools', `[data-coin="${pool.source.id} ${key}"]`);
+  await until(page, (it) => Number(document.querySelector(`[data-coin="${it}"] [data-trend]`).dataset.trend) > 0, `${pool.source.id} ${key}`);
+  await assertClean(page);
+  await page.context().close();
+});
+
 test('servers and containers are those of the agent', async () => {
   const page = await at('/servers', '[data-container]');
   for (const { source, snapshot } of await readings('infrastructure')) {

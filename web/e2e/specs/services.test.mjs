@@ -145,6 +145,18 @@ test('figures change while the page is open, by the stream alone', async () => {
   await page.context().close();
 });
 
+test('a card has the last day of its coin, with a gap where nothing was heard', async () => {
+  const page = await at('/pools', '[data-coin="gss-btc BTC"] [data-trend] path');
+  const drawn = await page.getAttribute('[data-coin="gss-btc BTC"] [data-trend] path', 'd');
+  assert.equal(drawn.match(/M/g).length, 2, 'the pool was away for an hour');
+  assert.match(await page.textContent('[data-coin="gss-btc BTC"] [data-trend]'), /Between .*H\/s and .*H\/s in the last 24 h/);
+  assert.equal(await page.locator('[data-coin="gss-dgb DGB"] [data-trend="0"] path').count(), 0, 'nothing is known of it');
+  await page.click('[data-coin="gss-btc BTC"] h2 a');
+  await page.waitForSelector('[data-worker]');
+  await page.waitForSelector('[data-trend] path');
+  await page.context().close();
+});
+
 test('no card is styled as live three intervals later', async () => {
   const page = await open(browser);
   await page.clock.install();

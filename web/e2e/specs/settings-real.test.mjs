@@ -1,10 +1,10 @@
 // Settings over the real agent: what it says is wrong, the secrets it keeps, and undo.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { assertClean, launch, open } from '../browser.mjs';
+import { assertClean, launch, open, undo } from '../browser.mjs';
 import { startAgent } from '../real.mjs';
 
 let browser;
@@ -60,11 +60,10 @@ test('a device is added, refused, tested, edited, disabled and deleted, its secr
   await page.click('[data-source=kept] button');
   await page.click('[role=menuitem] >> text=Delete');
   await dialog.getByRole('button', { name: 'Delete device' }).click();
-  await page.waitForSelector('text=Deleted kept');
-  assert.equal(saved().sources.length, 1);
-  // The newest toast is the last one.
-  await page.locator('[role=status] >> text=Undo').last().click();
+  await undo(page, 'Deleted kept');
   await page.waitForSelector('text=Undone');
+  const replaced = readdirSync(join(folder, 'versions')).sort().at(-1);
+  assert.deepEqual(JSON.parse(readFileSync(join(folder, 'versions', replaced), 'utf8')).sources.map((it) => it.id), [ids[1]], 'it was deleted meanwhile');
   assert.equal(saved().sources.find((it) => it.id === 'kept').credentials.password, 'composed');
   assert.ok(!(await page.content()).includes('composed'));
   await assertClean(page);

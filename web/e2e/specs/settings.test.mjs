@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, beforeEach, afterEach, test } from 'node:test';
-import { assertAccessible, assertClean, launch, open, SIZES, until } from '../browser.mjs';
+import { assertAccessible, assertClean, launch, open, SIZES, undo, until } from '../browser.mjs';
+import { eventually } from '../real.mjs';
 import { FixtureAgent } from '../fixture/agent.mjs';
 
 let browser;
@@ -61,11 +62,11 @@ test('a change is marked, reviewed in words, saved, and undone', async () => {
   assert.match(await review.innerText(), /30 s\s*→\s*15 s/);
   await assertAccessible(page);
   await page.click('text=Save 1 change');
-  await page.waitForSelector('text=Saved 1 change');
-  assert.equal(agent.settings.config.polling.interval_secs, 15);
-  assert.equal(agent.settings.config.server.password_hash, 'composed', 'a secret that was not touched stays');
-  await page.click('text=Undo');
+  await undo(page, 'Saved 1 change');
   await page.waitForSelector('text=Undone');
+  const { config: replaced } = agent.settings.versions[0];
+  assert.equal(replaced.polling.interval_secs, 15);
+  assert.equal(replaced.server.password_hash, 'composed', 'a secret that was not touched stays');
   assert.equal(agent.settings.config.polling.interval_secs, 30);
   assert.equal(await page.locator(INTERVAL).inputValue(), '30');
   await assertClean(page);
@@ -218,6 +219,51 @@ test('what somebody else saved is shown field by field, and put together', async
   const { config } = agent.settings;
   assert.deepEqual([config.agent.name, config.polling.interval_secs, config.logging.level], ['Theirs', 15, 'debug']);
   await assertClean(page);
+  await page.context().close();
+});
+
+test('an answer from before a save does not take it back', async () => {
+  const page = await settings('/site');
+  const name = page.getByLabel('Name', { exact: true });
+  const late = [];
+  await page.route('**/api/v1/config', async (route) => {
+    if (route.request().method() !== 'GET' || late.length > 0) return route.fallback();
+    const response = await route.fetch();
+    return late.push(() => route.fulfill({ response }));
+  });
+  agent.tell('config', { etag: 'of somebody else' });
+  await eventually(() => assert.equal(late.length, 1));
+  await name.fill('Mine');
+  await page.click('text=Review and save');
+  await page.click('text=Save 1 change');
+  await page.waitForSelector('text=Saved 1 change');
+  const answered = page.waitForResponse('**/api/v1/config');
+  await late[0]();
+  await (await answered).finished();
+  // What comes of an answer is there before the next frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  assert.equal(await name.inputValue(), 'Mine');
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  await assertClean(page);
+  await page.context().close();
+});
+
+test('a toast stays under the pointer and the focus, and goes when its time is over', async () => {
+  const page = await open(browser);
+  await page.clock.install();
+  await page.goto(`${url}/polling`);
+  await page.locator(INTERVAL).fill('15');
+  await page.click('text=Review and save');
+  await page.click('text=Save 1 change');
+  const toast = page.locator('[data-toast]');
+  await toast.hover();
+  await page.clock.runFor(11_000);
+  await toast.getByRole('button', { name: 'Undo' }).focus();
+  await page.mouse.move(0, 0);
+  await page.clock.runFor(11_000);
+  assert.equal(await toast.count(), 1);
+  await page.locator(INTERVAL).focus();
+  await toast.waitFor({ state: 'detached' });
   await page.context().close();
 });
 

@@ -1,4 +1,5 @@
 /** What goes on beside every page, and is loaded after it: announcements, the badge of Discovery, who calls, the first set-up, the uplink. */
+import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { api } from '../lib/client';
 import { isSetupSeen } from '../lib/prefs';
@@ -52,7 +53,7 @@ function useDiscovery(): void {
 
 /** An agent without a configuration and without sources is set up first; once, then only on demand. */
 function useFirstRun(): void {
-  const isEmpty = hasTable.value && rows.value.length === 0;
+  const isEmpty = useComputed(() => hasTable.value && rows.value.length === 0).value;
   useEffect(() => {
     if (!isEmpty || !isAdmin() || isSetupSeen.peek() || path.peek() !== '/') return;
     void api.get<{ file: { state: string } }>('/config/status').then(

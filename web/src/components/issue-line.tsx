@@ -1,3 +1,5 @@
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { moment, span, when } from '../lib/format';
 import { lookOf, stepOf } from '../lib/issue-looks';
 import { type Issue, now, rowsById } from '../lib/store';
@@ -8,6 +10,9 @@ import { Icon, StateIcon } from './icon';
 /** One issue: what it is, since when, and what to do next. */
 export function IssueLine({ issue }: { issue: Issue }) {
   const look = lookOf(issue);
+  // Read once: what says when in words is made anew each second only where the words change.
+  const at = useMemo(() => moment(Date.parse(issue.since)), [issue]);
+  const since = useMemo(() => computed(() => sinceText(issue)), [issue]).value;
   const step = stepOf(issue, rowsById.value.get(issue.source_ids[0] ?? '')?.snapshot_kind);
   return (
     <>
@@ -18,8 +23,8 @@ export function IssueLine({ issue }: { issue: Issue }) {
         <span class="block truncate text-body font-medium max-sm:line-clamp-2 max-sm:whitespace-normal" title={issue.title}>
           {issue.title}
         </span>
-        <span class="block truncate text-caption text-ink2" title={`${issue.detail}\n${moment(Date.parse(issue.since))}`}>
-          {issue.source_ids.length > 1 ? `${sinceText(issue)} · ${issue.detail}` : `${sentence(issue.detail)} · ${sinceText(issue)}`}
+        <span class="block truncate text-caption text-ink2" title={`${issue.detail}\n${at}`}>
+          {issue.source_ids.length > 1 ? `${since} · ${issue.detail}` : `${sentence(issue.detail)} · ${since}`}
         </span>
       </span>
       <ButtonLink href={step.href} size="small" class="max-lg:h-9" label={`${step.text}: ${issue.title}`}>
@@ -29,9 +34,9 @@ export function IssueLine({ issue }: { issue: Issue }) {
   );
 }
 
-/** Begins with a capital. */
+/** Begins with a capital, and has no marks of code. */
 export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.charAt(0).toUpperCase() + text.slice(1).replaceAll('`', '');
 }
 
 function sinceText(issue: Issue): string {

@@ -41,7 +41,7 @@ function Away({ since }: { since: number }) {
 
 function Behind() {
   const isConnected = connection.value === 'live' || connection.value === 'polling';
-  const secs = isConnected ? behindSecs(rows.value, slowNow.value) : 0;
+  const secs = isConnected ? behindSecs(rows.peek(), slowNow.value) : 0;
   // A page that was hidden shows old times for a moment: only what lasts is told.
   const [isLasting, setLasting] = useState(false);
   const isBehind = secs > 0;

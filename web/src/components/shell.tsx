@@ -7,7 +7,8 @@ import { bytes, count, decimal, inline } from '../lib/format';
 import { isMuted } from '../lib/prefs';
 import type { Row } from '../lib/row';
 import { ATTENTION, FILL, LOOKS, RANK } from '../lib/states';
-import { caller, discovered, issues, miners, rows, rowsById, slowNow, usage, version } from '../lib/store';
+import { infrastructure, lineup, pools } from '../lib/lineup';
+import { caller, discovered, issues, rowsById, slowNow, usage, version } from '../lib/store';
 import { Icon, type IconName, Logo } from './icon';
 import { lazy } from './lazy';
 import { Toasts } from './toast';
@@ -27,16 +28,14 @@ export interface Entry {
   readonly railOnly?: boolean;
 }
 
-const ofKind = (kind: string) => rows.value.reduce((sum, row) => sum + (row.snapshot_kind === kind ? 1 : 0), 0);
-
-const troubledOf = (kind: string) => rows.value.filter((row) => row.snapshot_kind === kind && ATTENTION.has(row.state));
+const troubledOf = (of: readonly Row[]) => of.filter((row) => ATTENTION.has(row.state));
 
 const openIssues = () => issues.value.reduce((sum, it) => sum + (isMuted(it.id, slowNow.value) ? 0 : 1), 0);
 
 export const ENTRIES: readonly Entry[] = [
-  { href: '/', text: 'Fleet', icon: 'grid', count: () => miners.value.length, key: 'f' },
-  { href: '/pools', text: 'Pools', icon: 'drop', count: () => ofKind('pool'), troubled: () => troubledOf('pool'), key: 'p' },
-  { href: '/servers', text: 'Servers', icon: 'server', count: () => ofKind('infrastructure'), troubled: () => troubledOf('infrastructure'), key: 's' },
+  { href: '/', text: 'Fleet', icon: 'grid', count: () => lineup.value.length, key: 'f' },
+  { href: '/pools', text: 'Pools', icon: 'drop', count: () => pools.value.length, troubled: () => troubledOf(pools.value), key: 'p' },
+  { href: '/servers', text: 'Servers', icon: 'server', count: () => infrastructure.value.length, troubled: () => troubledOf(infrastructure.value), key: 's' },
   { href: '/events', text: 'Events', icon: 'bell', count: openIssues, isAlarm: true, key: 'e' },
   { href: '/discovery', text: 'Discovery', icon: 'radar', count: () => discovered.value, railOnly: true, key: 'd' },
   { href: '/settings', text: 'Settings', icon: 'sliders', key: 'c' },

@@ -1,6 +1,7 @@
 import { memo } from '../lib/memo';
 import { extent, line, type Point, scale } from '../lib/path';
 import { STROKE, type Tone } from '../lib/states';
+import type { Trend } from '../lib/trend';
 
 const [WIDTH, HEIGHT] = [82, 22];
 /** Half hours of a day. */
@@ -21,12 +22,13 @@ export const Spark = memo(({ points, tone }: { points: readonly Point[] | undefi
 });
 
 /** A line without axes, as wide as its place. */
-export function TrendLine({ points, gap, class: className }: { points: readonly Point[]; gap: number; class: string }) {
+export const TrendLine = memo(({ trend, class: className }: { trend: Trend | undefined; class: string }) => {
+  const { points, stepMs, from = points[0]?.[0] ?? 0 } = trend ?? { points: [], stepMs: 0 };
   if (points.length < 2) return <div class="h-6" />;
   const values = points.map(([, value]) => value);
   const middle = Math.abs(values.reduce((sum, value) => sum + value, 0) / values.length);
   const ys = extent(values, middle * 0.04);
-  const path = line(points, gap, scale([points[0]![0], points.at(-1)![0]], ys, 200, 20));
+  const path = line(points, stepMs * 2, scale([from, points.at(-1)![0]], ys, 200, 20));
   return (
     <svg class="block h-6 w-full" viewBox="0 -2 200 24" preserveAspectRatio="none" aria-hidden="true">
       <path
@@ -39,4 +41,4 @@ export function TrendLine({ points, gap, class: className }: { points: readonly 
       />
     </svg>
   );
-}
+});

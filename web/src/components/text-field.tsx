@@ -1,42 +1,131 @@
-/** Fields of short forms: a label that is seen, what is wrong below it, a password that can be looked at. */
+/** Fields: bare ones for who has a label already, and those of short forms with a label that is seen and what is wrong below it. */
 import { Eye, EyeOff } from 'lucide';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, Ref } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { IconButton } from './button';
 import { Icon } from './icon';
 
-interface Common {
-  label: string;
+const INPUT =
+  'block h-9 w-full min-w-0 rounded-control border bg-panel px-3 text-control disabled:opacity-60 max-lg:h-11 max-lg:text-[1rem] dark:bg-bg';
+
+const inputClass = (isWrong: boolean) => `${INPUT} ${isWrong ? 'border-bad-fill' : 'border-edge'}`;
+
+/** What a bare field takes. */
+interface Bare {
   value: string;
   onInput: (value: string) => void;
+  onBlur?: () => void;
+  id?: string;
+  name?: string | undefined;
+  disabled?: boolean | undefined;
+  required?: boolean | undefined;
+  autoFocus?: boolean | undefined;
+  class?: string;
+  'aria-label'?: string | undefined;
+  'aria-invalid'?: true | undefined;
+  'aria-describedby'?: string | undefined;
+}
+
+interface Text extends Bare {
+  placeholder?: string | undefined;
+  autocomplete?: string | undefined;
+  inputMode?: 'numeric' | 'decimal' | undefined;
+  /** The id of its suggestions. */
+  list?: string | undefined;
+  maxLength?: number | undefined;
+  mono?: boolean | undefined;
+  onEnter?: () => void;
+}
+
+/** Nothing that is typed here is prose. */
+const PLAIN = { autocapitalize: 'off', spellcheck: false } as const;
+
+export function TextBox({ mono, autoFocus, class: className = '', onInput, onEnter, ...rest }: Text) {
+  return (
+    <input
+      autocomplete="off"
+      {...PLAIN}
+      {...rest}
+      type="text"
+      autofocus={autoFocus}
+      class={`${inputClass(!!rest['aria-invalid'])} ${mono ? 'font-mono' : ''} ${className}`}
+      onInput={(event) => onInput(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (!onEnter || event.key !== 'Enter') return;
+        event.preventDefault();
+        onEnter();
+      }}
+    />
+  );
+}
+
+/** What is typed can be looked at. */
+export function PasswordBox({ autoFocus, class: className = '', inputRef, onInput, what = 'password', ...rest }: Bare & {
+  autocomplete: 'current-password' | 'new-password' | 'off';
+  inputRef?: Ref<HTMLInputElement>;
+  /** What its button shows and hides. */
+  what?: string;
+}) {
+  const [isShown, show] = useState(false);
+  const shared = {
+    ...PLAIN,
+    ...rest,
+    ref: inputRef ?? null,
+    autofocus: autoFocus,
+    class: `${inputClass(!!rest['aria-invalid'])} pr-11`,
+    onInput: (event: preact.TargetedEvent<HTMLInputElement>) => onInput(event.currentTarget.value),
+  };
+  return (
+    <div class={`relative ${className}`}>
+      {isShown ? <input type="text" {...shared} /> : <input type="password" {...shared} />}
+      <IconButton
+        name={isShown ? EyeOff : Eye}
+        label={`${isShown ? 'Hide' : 'Show'} ${what}`}
+        class="absolute inset-y-0 right-0 h-full!"
+        onClick={() => show(!isShown)}
+      />
+    </div>
+  );
+}
+
+export function SelectBox({ class: className = '', onInput, children, ...rest }: Bare & { children: ComponentChildren }) {
+  return (
+    <Chevroned class={className}>
+      <select
+        {...rest}
+        class={`${inputClass(!!rest['aria-invalid'])} appearance-none truncate pr-9`}
+        onChange={(event) => onInput(event.currentTarget.value)}
+      >
+        {children}
+      </select>
+    </Chevroned>
+  );
+}
+
+/** What a field of a short form takes beside that. */
+interface Labelled {
+  label: string;
   hint?: ComponentChildren;
   error?: string | undefined;
-  disabled?: boolean;
-  required?: boolean;
-  name?: string;
+  /** Of the whole field. */
   class?: string;
 }
 
-const INPUT =
-  'block h-9 w-full rounded-control border bg-bg px-3 text-body disabled:opacity-60 max-lg:h-11 max-lg:text-[1rem]';
-
-export const inputClass = (isWrong = false) => `${INPUT} ${isWrong ? 'border-bad-fill' : 'border-edge'}`;
-
-function Frame(props: Pick<Common, 'label' | 'hint' | 'error' | 'class'> & { id: string; children: ComponentChildren }) {
+function Frame({ id, label, hint, error, class: className, children }: Labelled & { id: string; children: ComponentChildren }) {
   return (
-    <div class={props.class}>
-      <label for={props.id} class="mb-1.5 block text-control font-medium">
-        {props.label}
+    <div class={className}>
+      <label for={id} class="mb-1.5 block text-control font-medium">
+        {label}
       </label>
-      {props.children}
-      {props.error ? (
-        <p id={`${props.id}-note`} role="alert" class="mt-1.5 text-caption text-bad">
-          {props.error}
+      {children}
+      {error ? (
+        <p id={`${id}-note`} role="alert" class="mt-1.5 text-caption text-bad">
+          {error}
         </p>
       ) : (
-        props.hint && (
-          <p id={`${props.id}-note`} class="mt-1.5 text-caption text-ink3">
-            {props.hint}
+        hint && (
+          <p id={`${id}-note`} class="mt-1.5 text-caption text-ink3">
+            {hint}
           </p>
         )
       )}
@@ -44,91 +133,45 @@ function Frame(props: Pick<Common, 'label' | 'hint' | 'error' | 'class'> & { id:
   );
 }
 
-const described = (id: string, { error, hint }: Common) => ({
-  'aria-invalid': error ? true : undefined,
-  'aria-describedby': error || hint ? `${id}-note` : undefined,
-});
-
-export function TextField(
-  props: Common & { placeholder?: string | undefined; autocomplete?: string; mono?: boolean; autoFocus?: boolean; list?: string },
-) {
-  const id = useId();
-  return (
-    <Frame {...props} id={id}>
-      <input
-        id={id}
-        type="text"
-        name={props.name}
-        value={props.value}
-        placeholder={props.placeholder}
-        list={props.list}
-        autocomplete={props.autocomplete ?? 'off'}
-        autocapitalize="off"
-        spellcheck={false}
-        autofocus={props.autoFocus}
-        disabled={props.disabled}
-        required={props.required}
-        class={`${inputClass(!!props.error)} ${props.mono ? 'font-mono' : ''}`}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-        {...described(id, props)}
-      />
-    </Frame>
-  );
-}
-
-export function PasswordField(props: Common & { autocomplete: 'current-password' | 'new-password' | 'off'; autoFocus?: boolean }) {
-  const id = useId();
-  const [isShown, show] = useState(false);
-  const shared = {
-    id,
-    name: props.name ?? 'password',
-    value: props.value,
-    autocomplete: props.autocomplete,
-    autocapitalize: 'off' as const,
-    spellcheck: false,
-    autofocus: props.autoFocus,
-    disabled: props.disabled,
-    required: props.required,
-    class: `${inputClass(!!props.error)} pr-11`,
-    onInput: (event: preact.TargetedEvent<HTMLInputElement>) => props.onInput(event.currentTarget.value),
-    ...described(id, props),
+/** Parts what a field takes into its frame and its box. */
+function useParts<P extends Bare & Labelled>({ label, hint, error, class: className, ...rest }: P) {
+  const made = useId();
+  const id = rest.id ?? made;
+  return {
+    frame: { id, label, hint, error, ...(className !== undefined && { class: className }) },
+    box: { ...rest, id, 'aria-invalid': error ? (true as const) : undefined, 'aria-describedby': error || hint ? `${id}-note` : undefined },
   };
+}
+
+export function TextField(props: Text & Labelled) {
+  const { frame, box } = useParts(props);
   return (
-    <Frame {...props} id={id}>
-      <div class="relative">
-        {isShown ? <input type="text" {...shared} /> : <input type="password" {...shared} />}
-        <IconButton
-          name={isShown ? EyeOff : Eye}
-          label={isShown ? 'Hide password' : 'Show password'}
-          class="absolute inset-y-0 right-0 h-full!"
-          onClick={() => show(!isShown)}
-        />
-      </div>
+    <Frame {...frame}>
+      <TextBox {...box} />
     </Frame>
   );
 }
 
-export function SelectField(props: Common & { options: readonly (readonly [value: string, text: string])[] }) {
-  const id = useId();
+export function PasswordField({ name = 'password', ...props }: Bare & Labelled & { autocomplete: 'current-password' | 'new-password' | 'off' }) {
+  const { frame, box } = useParts({ ...props, name });
   return (
-    <Frame {...props} id={id}>
-      <Chevroned>
-        <select
-          id={id}
-          name={props.name}
-          value={props.value}
-          disabled={props.disabled}
-          class={`${inputClass(!!props.error)} appearance-none pr-9`}
-          onChange={(event) => props.onInput(event.currentTarget.value)}
-          {...described(id, props)}
-        >
-          {props.options.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </Chevroned>
+    <Frame {...frame}>
+      <PasswordBox {...box} />
+    </Frame>
+  );
+}
+
+export function SelectField({ options, ...props }: Bare & Labelled & { options: readonly (readonly [value: string, text: string])[] }) {
+  const { frame, box } = useParts(props);
+  return (
+    <Frame {...frame}>
+      <SelectBox {...box}>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </SelectBox>
     </Frame>
   );
 }

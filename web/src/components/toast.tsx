@@ -22,12 +22,26 @@ export function toast(text: string, options: { isBad?: boolean; action?: Toast['
   const it: Toast = { id: lastId, text, isBad, ...(action && { action }) };
   toasts.value = [...toasts.value.slice(-2), it];
   // What went wrong stays until it was read.
-  if (!isBad) setTimeout(() => dismiss(it.id), action ? ACTION_MS : SHOWN_MS);
+  if (!isBad) setTimeout(() => (isHeld ? due.add(it.id) : dismiss(it.id)), action ? ACTION_MS : SHOWN_MS);
+}
+
+/** Nothing goes away under somebody's hand: those whose time is over meanwhile go when the pointer and the focus have left. */
+let isHeld = false;
+const due = new Set<number>();
+
+function release(): void {
+  isHeld = false;
+  toasts.value = toasts.value.filter((it) => !due.has(it.id));
+  due.clear();
 }
 
 function dismiss(id: number): void {
-  toasts.value = toasts.value.filter((it) => it.id !== id);
+  due.add(id);
+  release();
 }
+
+const hold = () => void (isHeld = true);
+const leave = ({ currentTarget }: { currentTarget: Element }) => currentTarget.matches(':hover, :focus-within') || release();
 
 export function Toasts() {
   return (
@@ -38,6 +52,11 @@ export function Toasts() {
       {toasts.value.map((it) => (
         <div
           key={it.id}
+          data-toast
+          onPointerEnter={hold}
+          onFocusIn={hold}
+          onPointerLeave={leave}
+          onFocusOut={leave}
           class="pointer-events-auto flex max-w-full animate-rise items-center gap-3 rounded-control bg-ink py-1.5 pr-1.5 pl-4 text-control text-bg shadow-pop"
         >
           <span class="min-w-0 py-1.5">{it.text}</span>

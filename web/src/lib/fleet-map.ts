@@ -73,7 +73,7 @@ const CELLS_PER_PLACE = 20;
 
 const NAMES = new Intl.Collator('en', { numeric: true });
 
-/** The places with their devices in the order of their names. */
+/** The places, with their devices in the order in which they came. */
 export function places(rows: readonly Row[], isProblem: (row: Row) => boolean): Place[] {
   const byName = new Map<string, Row[]>();
   for (const row of rows) {
@@ -85,20 +85,17 @@ export function places(rows: readonly Row[], isProblem: (row: Row) => boolean): 
   return [...byName]
     .sort(([a], [b]) => Number(a === '') - Number(b === '') || NAMES.compare(a, b))
     .map(([name, of]) => {
-      of.sort((a, b) => NAMES.compare(a.name, b.name));
       const problems = of.filter(isProblem);
-      const cells = rows.length > MAX_CELLS ? fewer(of, problems) : of;
+      const cells = rows.length > MAX_CELLS ? [...problems, ...sample(of.filter((row) => !isProblem(row)))] : of;
       return { name, rows: of, cells, problems: problems.length };
     });
 }
 
-/** Every problem, and of the others each twentieth in the order of their output. */
-function fewer(rows: readonly Row[], problems: readonly Row[]): Row[] {
-  const others = rows.filter((row) => !problems.includes(row));
+/** So many of them, at even steps in the order of their output. */
+function sample(others: Row[]): Row[] {
   others.sort((a, b) => RANK[a.state] - RANK[b.state] || (a.expected_percent ?? 0) - (b.expected_percent ?? 0));
   const step = Math.max(1, others.length / CELLS_PER_PLACE);
-  const chosen = Array.from({ length: Math.min(CELLS_PER_PLACE, others.length) }, (_, at) => others[Math.floor(at * step)]!);
-  return [...problems, ...chosen];
+  return Array.from({ length: Math.min(CELLS_PER_PLACE, others.length) }, (_, at) => others[Math.floor(at * step)]!);
 }
 
 export interface MapFit {

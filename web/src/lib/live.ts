@@ -6,6 +6,7 @@
  */
 import { batch } from '@preact/signals';
 import { type Api, ApiError } from './api';
+import type { Delta } from './delta';
 import * as store from './store';
 
 const POLL_MS = 5000;
@@ -113,7 +114,7 @@ export class Live {
       this.again(pause(this.failures));
     });
     on<unknown>('reset', () => void this.begin());
-    on<store.Delta>('delta', (delta) => this.onDelta(delta));
+    on<Delta>('delta', (delta) => this.onDelta(delta));
     on<store.Summary>('summary', (summary) => {
       store.summary.value = summary;
     });
@@ -129,7 +130,7 @@ export class Live {
     on<store.Entry>('event', store.takeEntry);
   }
 
-  private onDelta(delta: store.Delta): void {
+  private onDelta(delta: Delta): void {
     // What is in the table already came with it.
     if (delta.seq <= this.seq) return;
     if (delta.seq > this.seq + 1) {

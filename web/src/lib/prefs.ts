@@ -50,12 +50,6 @@ export function isMuted(id: string, now: number): boolean {
   return (muted.value[id] ?? 0) > now;
 }
 
-/** Mutes an issue in this browser; what has ended is forgotten. */
-export function mute(id: string, until: number, now: number): void {
-  const rest = Object.entries(muted.peek()).filter(([key, end]) => end > now && key !== id);
-  muted.value = Object.fromEntries(until > now ? [...rest, [id, until]] : rest);
-}
-
 /** Keeps the page's class at the theme that was chosen. */
 export function startTheme(): void {
   const system = matchMedia('(prefers-color-scheme: dark)');

@@ -80,8 +80,17 @@ export function sorted(rows: readonly Row[], keys: readonly SortKey[]): Row[] {
       const order = compareValues(value(a), value(b), descending);
       if (order !== 0) return order;
     }
-    return texts.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+    return compareNames(a, b);
   });
+}
+
+function compareNames(a: Row, b: Row): number {
+  return texts.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** In the order of their names. */
+export function byName(rows: readonly Row[]): Row[] {
+  return [...rows].sort(compareNames);
 }
 
 /** Addresses in the order of their numbers: the collator compares `10.0.2.9` and `10.0.2.47` part by part. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rows, takeDelta, takeTable, withDelta } from './store';
+import { type Delta, isOfFigures, rowIn, withDelta } from './delta';
+import { inOrderOf, lineup, settled } from './lineup';
+import { forget, polledAt, rowOf, rows, slowNow, takeDelta, takeTable } from './store';
+import type { Row } from './row';
 import { row } from './testing';
 
 test('a delta replaces what changed and keeps the other objects', () => {
@@ -28,4 +31,52 @@ test('a whole table keeps the identity of rows that did not change', () => {
   assert.notEqual(rows.value[1], b);
   takeDelta({ seq: 3, items: [], removed: ['a', 'b'] });
   assert.equal(rows.value.length, 0);
+});
+
+test('a row is found by its id before and after deltas', () => {
+  let all: readonly Row[] = [row('a'), row('b'), row('c')];
+  const find = () => ['a', 'b', 'c', 'd'].map((id) => rowIn(all, id)?.watts);
+  const step = (items: Delta['items'], removed: string[] = []) => (all = withDelta(all, { seq: 1, items, removed }));
+  step([{ id: 'b', watts: 1 }]);
+  assert.deepEqual(find(), [undefined, 1, undefined, undefined]);
+  step([{ id: 'c', watts: 2 }], ['a']);
+  assert.deepEqual(find(), [undefined, 1, 2, undefined]);
+  step([row('d', { watts: 3 })]);
+  assert.deepEqual(find(), [undefined, 1, 2, 3]);
+  assert.equal(rowIn(all, undefined), undefined);
+});
+
+test('figures are told from what makes a list another one', () => {
+  const before = [row('a', { pool: 'x' })];
+  const isOf = (items: Delta['items'], removed: string[] = []) => isOfFigures(before, { seq: 1, items, removed });
+  assert.ok(isOf([{ id: 'a', watts: 1, observed_at: '2026-01-01T00:00:00.000Z', gone: ['current_hps'] }]));
+  assert.ok(isOf([]));
+  for (const change of [{ state: 'hot' }, { name: 'b' }, { group: 'R1' }, { tags: [] }, { links: [] }, { gone: ['pool'] }] as const) {
+    assert.ok(!isOf([{ id: 'a', ...change } as Delta['items'][number]]), JSON.stringify(change));
+  }
+  assert.ok(!isOf([row('b')]), 'somebody came');
+  assert.ok(!isOf([], ['a']), 'somebody is gone');
+});
+
+test('lists follow what changes of the fleet at once, and figures with the slow clock', () => {
+  forget();
+  takeTable({ rows: [row('m-10', { watts: 1 }), row('gss', { kind: 'gss' }), row('m-9')], seq: 1, generated_at: new Date().toISOString() });
+  const ids = () => lineup.value.map((it) => it.id).join();
+  const watts = () => settled.value.map((it) => it.watts);
+  assert.deepEqual([ids(), watts()], ['m-9,m-10', [undefined, 1]]);
+  const before = lineup.value;
+  takeDelta({ seq: 2, items: [{ id: 'm-10', watts: 2, observed_at: '2026-01-01T00:00:00.000Z' }], removed: [] });
+  assert.equal(lineup.value, before);
+  assert.deepEqual([watts(), rowOf('m-10')?.watts], [[undefined, 1], 2]);
+  assert.equal(polledAt.value, Date.UTC(2026, 0, 1));
+  slowNow.value += 5000;
+  assert.deepEqual(watts(), [undefined, 2]);
+  takeDelta({ seq: 3, items: [{ id: 'm-9', watts: 3, state: 'hot' }, row('m-1')], removed: [] });
+  assert.equal(ids(), 'm-1,m-9,m-10');
+  assert.deepEqual(watts(), [undefined, 3, 2]);
+});
+
+test('an order is kept for those that are still there, and the others come last', () => {
+  const [a, b, c] = [row('a'), row('b'), row('c')];
+  assert.deepEqual(inOrderOf([c, row('gone'), row('a')], [a, b, c]), [c, a, b]);
 });

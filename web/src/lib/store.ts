@@ -2,8 +2,9 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { components } from './api-types';
 import { setPlace } from './format';
+import { type Delta, isOfFigures, rowIn, withDelta } from './delta';
 import { isMiner } from './filter';
-import { type Row, timesOf } from './row';
+import type { Row } from './row';
 
 type Schemas = components['schemas'];
 export type Summary = Schemas['Summary'];
@@ -16,6 +17,8 @@ export type Version = Schemas['Version'];
 export type Connection = 'starting' | 'live' | 'polling' | 'lost';
 
 export const rows = signal<readonly Row[]>([]);
+/** Counts changes of anything but figures: of who is there, and of the state, name, place or pool of somebody. */
+export const roster = signal(0);
 export const summary = signal<Summary | undefined>(undefined);
 export const issues = signal<readonly Issue[]>([]);
 /** The newest journal entries, newest first. */
@@ -65,16 +68,23 @@ export function tick(): void {
 }
 
 export const miners = computed(() => rows.value.filter(isMiner));
-export const rowsById = computed(() => new Map(rows.value.map((row) => [row.id, row])));
+
+/** All rows by their ids. Their figures may be old: it is made anew when anything else changes. */
+export const rowsById = computed(() => {
+  void roster.value;
+  return new Map(rows.peek().map((row) => [row.id, row]));
+});
+
+/** One row as it is now. Who reads it follows every change of the table. */
+export function rowOf(id: string | undefined): Row | undefined {
+  return rowIn(rows.value, id);
+}
+
 export const issuesById = computed(() => new Map(issues.value.map((issue) => [issue.id, issue])));
 /** When the newest reading was taken. */
-export const polledAt = computed(() => {
-  let newest = 0;
-  for (const row of rows.value) {
-    newest = Math.max(newest, timesOf(row)[0] ?? 0);
-  }
-  return newest;
-});
+export const polledAt = signal(0);
+
+const newest = (all: readonly { observed_at?: string }[]) => all.reduce((at, row) => Math.max(at, row.observed_at ? Date.parse(row.observed_at) : 0), 0);
 
 /** A whole table. */
 export type Table = Schemas['TableRows'];
@@ -82,6 +92,8 @@ export type Table = Schemas['TableRows'];
 export function forget(): void {
   batch(() => {
     [rows.value, issues.value, entries.value] = [[], [], []];
+    roster.value += 1;
+    polledAt.value = 0;
     summary.value = caller.value = undefined;
     hasTable.value = false;
     connection.value = 'starting';
@@ -92,11 +104,6 @@ export function forget(): void {
 /** Counts the agents that were looked at: what belongs to one is not shown of another. */
 export const generation = signal(0);
 
-/** What changed of it. */
-export type Delta = Schemas['Delta'];
-/** What changed of a row: the new fields, and the names of those that are gone. */
-type Change = Delta['items'][number];
-
 /** Sets the clock of the page by the one of the program that answers. */
 export function setClock(generatedAt: string): void {
   ahead = Date.parse(generatedAt) + skew - Date.now();
@@ -105,45 +112,28 @@ export function setClock(generatedAt: string): void {
 
 /** Takes a whole table. Rows that are as they were keep their identity. */
 export function takeTable(table: Table): void {
-  const before = rowsById.peek();
+  const before = rows.peek();
   const same = (row: Row) => {
-    const old = before.get(row.id);
+    const old = rowIn(before, row.id);
     return old && JSON.stringify(old) === JSON.stringify(row) ? old : row;
   };
   batch(() => {
     setClock(table.generated_at);
     rows.value = table.rows.map(same);
+    roster.value += 1;
+    polledAt.value = newest(rows.peek());
     hasTable.value = true;
     heardAt.value = Date.now();
     tick();
   });
 }
 
-/** The rows after a delta. */
-export function withDelta(before: readonly Row[], delta: Delta): readonly Row[] {
-  const changes = new Map(delta.items.map((change) => [change.id, change]));
-  const removed = new Set(delta.removed);
-  const after: Row[] = [];
-  for (const row of before) {
-    if (removed.has(row.id)) continue;
-    const change = changes.get(row.id);
-    after.push(change ? changed(row, change) : row);
-    changes.delete(row.id);
-  }
-  for (const fresh of changes.values()) after.push(changed({ tags: [] } as unknown as Row, fresh));
-  return after;
-}
-
-function changed(row: Row, change: Change): Row {
-  const { gone, ...fields } = change;
-  const next: Record<string, unknown> = { ...row, ...fields };
-  for (const field of gone ?? []) delete next[field];
-  return next as unknown as Row;
-}
-
 export function takeDelta(delta: Delta): void {
   batch(() => {
-    rows.value = withDelta(rows.peek(), delta);
+    const before = rows.peek();
+    rows.value = withDelta(before, delta);
+    if (!isOfFigures(before, delta)) roster.value += 1;
+    polledAt.value = Math.max(polledAt.peek(), newest(delta.items));
     heardAt.value = Date.now();
   });
 }

@@ -1,5 +1,5 @@
 /** The last day of the whole fleet, asked for once a minute while a page shows it. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { api } from './client';
 import type { Point } from './path';
 import { generation } from './store';
@@ -11,6 +11,8 @@ export interface Trend {
   readonly points: readonly Point[];
   readonly expected: readonly Point[];
   readonly stepMs: number;
+  /** Where its axis begins; with the first point if not given. */
+  readonly from?: number;
 }
 
 type Metric = (typeof METRICS)[number];
@@ -49,12 +51,13 @@ export function followTrends(algorithm?: string): () => void {
 }
 
 /** Efficiency over time: power over hashrate where both are known. */
-export function efficiencyTrend(): Point[] {
+export const efficiencyTrend = computed<Trend | undefined>(() => {
   const { current_hps: hashrate, watts } = trends.value;
-  if (!hashrate || !watts) return [];
+  if (!hashrate || !watts) return undefined;
   const of = new Map(watts.points);
-  return hashrate.points.flatMap(([at, hps]): Point[] => {
+  const points = hashrate.points.flatMap(([at, hps]): Point[] => {
     const power = of.get(at);
     return power !== undefined && hps > 0 ? [[at, power / (hps / 1e12)]] : [];
   });
-}
+  return { points, expected: [], stepMs: watts.stepMs };
+});

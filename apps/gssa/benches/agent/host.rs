@@ -50,7 +50,7 @@ fn fill(store: &Store, config: &Config, clock: &Behind) -> Result<()> {
     let sources: Vec<_> = config.sources.iter().map(|source| Arc::new(source.described())).collect();
     let snapshot = Arc::new(Snapshot::from(gssa_axeos::normalize(&gssa_axeos::parse(BODIES[0].1)?, None)));
     store.put(Arc::new(Reading::pending(sources[0].clone())), Arc::new([]));
-    let step_secs = store.history(first.id.as_str(), Metric::Watts, None).ok_or("no history")?.step_secs;
+    let step_secs = store.history(first.id.as_str(), None, Metric::Watts, None).ok_or("no history")?.step_secs;
     let step_ms = step_secs as i64 * 1000;
     for behind in (0..DAY_MS / step_ms).rev() {
         clock.0.store(behind * step_ms, Ordering::Relaxed);

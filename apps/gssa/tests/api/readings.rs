@@ -146,6 +146,22 @@ async fn the_fleet_has_a_history_by_algorithm() {
 }
 
 #[tokio::test]
+async fn each_coin_of_a_pool_has_a_history() {
+    let agent = Agent::new(json!({})).await;
+    let mut coin = gssa_model::Coin { key: "BTC".into(), ..Default::default() };
+    coin.windows_hps.push("1m", gssa_model::unit::Hashrate::from_hps(8.0).unwrap());
+    let mut reading = reading("gss");
+    reading.snapshot_at = Some(gssa_model::Timestamp::from_unix_ms(60_000));
+    let pool = gssa_model::PoolSnapshot { coins: vec![coin], ..Default::default() };
+    reading.snapshot = Some(std::sync::Arc::new(pool.into()));
+    agent.store.put(reading.into(), [].into());
+    let points = async |query: &str| agent.get(&format!("/api/v1/history/gss{query}")).await.json()["points"].clone();
+    assert_eq!(points("?coin=BTC").await, json!([[60_000, 8.0]]));
+    assert_eq!(points("?coin=BTC&since=60001").await, json!([]));
+    assert_eq!((points("").await, points("?coin=DGB").await), (json!([]), json!([])), "the pool itself is no coin");
+}
+
+#[tokio::test]
 async fn the_other_views_answer() {
     let agent = Agent::new(json!({})).await;
     agent.put("a");

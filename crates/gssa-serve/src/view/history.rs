@@ -38,7 +38,8 @@ pub(super) struct FleetHistory {
 
 pub(super) async fn get<A: Shows>(call: Call<A>) -> Result<Response, Error> {
     let (metric, since) = (metric(&call)?, since(&call)?);
-    let series = call.view()?.store().history(call.param("source_id"), metric, since);
+    let coin = call.query.get("coin");
+    let series = call.view()?.store().history(call.param("source_id"), coin, metric, since);
     json(&series.ok_or(Error::UnknownSource)?)
 }
 

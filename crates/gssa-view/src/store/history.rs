@@ -1,17 +1,19 @@
-//! A day of the main figures of every miner, in a fixed amount of memory.
+//! A day of the main figures of every miner, and of every coin of a pool, in a fixed amount of memory.
 //!
-//! Each source has a ring of cells, one cell for each step of time, four bytes for each metric. One budget holds for all: with more
+//! Each of them has a ring of cells, one cell for each step of time, four bytes for each metric. One budget holds for all: with more
 //! sources the steps get longer, the span stays a day. A step in which nothing was observed stays empty: a gap is a gap.
 
+mod ring;
 mod trend;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
-use gssa_model::{MinerSnapshot, SourceId, Timestamp};
+use gssa_model::{Coin, MinerSnapshot, PoolSnapshot, SourceId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use ring::{Cell, Ring, cells_for, slot_of};
 pub use trend::{MAX_TREND_POINTS, Member, Trend};
 
 /// How far back the history reaches.
@@ -19,6 +21,9 @@ const SPAN_SECS: u64 = 24 * 3600;
 
 /// The steps that can be taken, finest first; each divides the span.
 const STEPS_SECS: [u64; 11] = [60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 14400];
+
+/// So many coins of one pool are kept.
+const MAX_COINS: usize = 64;
 
 /// What one source costs beside its cells: the key, the ring and the place in the map.
 const OVERHEAD_BYTES: u64 = 200;
@@ -33,9 +38,9 @@ pub enum Metric {
     Watts,
     /// The hottest chip in degrees Celsius, the mean of each step.
     ChipCelsius,
-    /// Accepted shares since the device started, the last of each step.
+    /// Accepted shares since the device started (of a coin, as its pool counts them), the last of each step.
     Accepted,
-    /// Rejected shares since the device started, the last of each step.
+    /// Rejected shares, counted the same way, the last of each step.
     Rejected,
 }
 
@@ -65,6 +70,17 @@ impl Metric {
             Self::ChipCelsius => miner.hottest_chip().map(gssa_model::unit::Celsius::get),
             Self::Accepted => miner.work.accepted.map(|count| count as f64),
             Self::Rejected => miner.work.rejected.map(|count| count as f64),
+        }
+    }
+
+    /// Of a coin of a pool: the hashrate of the shortest window, and its shares.
+    fn of_coin(self, coin: &Coin) -> Option<f64> {
+        let shares = coin.shares.as_ref();
+        match self {
+            Self::CurrentHps => coin.windows_hps.iter().next().map(|(_, hashrate)| hashrate.get()),
+            Self::Watts | Self::ChipCelsius => None,
+            Self::Accepted => shares?.accepted.map(|count| count as f64),
+            Self::Rejected => shares?.rejected.map(|count| count as f64),
         }
     }
 }
@@ -97,14 +113,19 @@ pub struct Series {
 #[derive(Debug)]
 pub struct History {
     max_bytes: u64,
+    /// How many sources there will be.
+    sources: usize,
     step_secs: u64,
+    /// Of miners.
     rings: HashMap<SourceId, Ring>,
+    /// Of pools, by the keys of their coins.
+    coins: HashMap<SourceId, BTreeMap<String, Ring>>,
 }
 
 impl History {
     /// A history that never holds more than about `max_bytes`.
     pub fn new(max_bytes: u64) -> Self {
-        Self { max_bytes, step_secs: STEPS_SECS[0], rings: HashMap::new() }
+        Self { max_bytes, sources: 0, step_secs: STEPS_SECS[0], rings: HashMap::new(), coins: HashMap::new() }
     }
 
     /// The time between two points at the moment.
@@ -114,15 +135,22 @@ impl History {
 
     /// Sets the budget and how many sources share it; what is kept is brought to the step that follows.
     pub fn fit(&mut self, max_bytes: u64, sources: usize) {
-        self.max_bytes = max_bytes;
-        let step_secs = step_for(max_bytes, sources as u64);
+        (self.max_bytes, self.sources) = (max_bytes, sources);
+        self.fit_coins();
+    }
+
+    /// Brings what is kept to the step that the budget allows. How many coins a pool has is seen when it answers.
+    fn fit_coins(&mut self) {
+        let coins: usize = self.coins.values().map(BTreeMap::len).sum();
+        let step_secs = step_for(self.max_bytes, (self.sources + coins) as u64);
         if step_secs != self.step_secs {
-            self.rings.values_mut().for_each(|ring| *ring = ring.with_step(self.step_secs, step_secs));
+            let all = self.rings.values_mut().chain(self.coins.values_mut().flat_map(BTreeMap::values_mut));
+            all.for_each(|ring| *ring = ring.with_step(self.step_secs, step_secs));
             self.step_secs = step_secs;
         }
     }
 
-    /// Adds what was observed at `at`.
+    /// Adds what was observed of a miner at `at`.
     pub fn record(&mut self, id: &SourceId, at: Timestamp, miner: &MinerSnapshot) {
         let slot = slot_of(at.unix_ms(), self.step_secs);
         let values = Metric::ALL.map(|metric| metric.of(miner));
@@ -135,14 +163,42 @@ impl History {
         }
     }
 
+    /// Adds what was observed of a pool at `at`. Coins that it no longer has are kept for a day.
+    pub fn record_pool(&mut self, id: &SourceId, at: Timestamp, pool: &PoolSnapshot) {
+        let slot = slot_of(at.unix_ms(), self.step_secs);
+        let cells = cells_for(self.step_secs);
+        let coins = self.coins.entry(id.clone()).or_default();
+        let before = coins.len();
+        coins.retain(|key, ring| slot - ring.newest < cells as i64 || pool.coins.iter().any(|coin| coin.key == *key));
+        for coin in &pool.coins {
+            let values = Metric::ALL.map(|metric| metric.of_coin(coin));
+            if let Some(ring) = coins.get_mut(&coin.key) {
+                ring.record(slot, values);
+            } else if coins.len() < MAX_COINS {
+                let mut ring = Ring::new(cells, slot);
+                ring.record(slot, values);
+                coins.insert(coin.key.clone(), ring);
+            }
+        }
+        if coins.len() != before {
+            self.fit_coins();
+        }
+    }
+
     /// Forgets a source.
     pub fn forget(&mut self, id: &str) {
         self.rings.remove(id);
+        if self.coins.remove(id).is_some() {
+            self.fit_coins();
+        }
     }
 
-    /// One metric of a source, from `since_ms` on; `None` for a source without history.
-    pub fn series(&self, id: &str, metric: Metric, since_ms: Option<i64>) -> Option<Series> {
-        let ring = self.rings.get(id)?;
+    /// One metric of a source, or of a coin of a pool, from `since_ms` on; `None` for one without history.
+    pub fn series(&self, id: &str, coin: Option<&str>, metric: Metric, since_ms: Option<i64>) -> Option<Series> {
+        let ring = match coin {
+            Some(key) => self.coins.get(id)?.get(key)?,
+            None => self.rings.get(id)?,
+        };
         let step_ms = self.step_secs as i64 * 1000;
         let since_ms = since_ms.unwrap_or(i64::MIN);
         let points = ring.slots().map(|slot| (slot * step_ms, ring.value(slot, metric)));
@@ -170,7 +226,12 @@ impl History {
 
     /// What the rings hold in bytes.
     pub fn bytes(&self) -> u64 {
-        self.rings.values().map(|ring| ring.cells.len() as u64 * size_of::<Cell>() as u64 + OVERHEAD_BYTES).sum()
+        let coins = self.coins.values().flat_map(BTreeMap::values);
+        self.rings
+            .values()
+            .chain(coins)
+            .map(|ring| ring.cells.len() as u64 * size_of::<Cell>() as u64 + OVERHEAD_BYTES)
+            .sum()
     }
 }
 
@@ -185,104 +246,11 @@ pub const fn half_hour(unix_ms: i64) -> i64 {
     unix_ms.div_euclid(30 * 60 * 1000)
 }
 
-const fn cells_for(step_secs: u64) -> usize {
-    SPAN_SECS.div_ceil(step_secs) as usize
-}
-
 /// The finest step with which `sources` rings fit into `max_bytes`; the coarsest one when none does.
 fn step_for(max_bytes: u64, sources: u64) -> u64 {
     let fits =
         |step: &u64| sources * (cells_for(*step) as u64 * size_of::<Cell>() as u64 + OVERHEAD_BYTES) <= max_bytes;
     STEPS_SECS.into_iter().find(fits).unwrap_or(STEPS_SECS[STEPS_SECS.len() - 1])
-}
-
-const fn slot_of(unix_ms: i64, step_secs: u64) -> i64 {
-    unix_ms.div_euclid(step_secs as i64 * 1000)
-}
-
-/// The values of one step: gauges as the bits of an `f32`, counters as they are.
-type Cell = [u32; Metric::ALL.len()];
-
-/// Nothing was observed. As an `f32` it is a NaN, as a counter it is out of reach.
-const MISSING: u32 = u32::MAX;
-
-#[derive(Debug)]
-struct Ring {
-    /// Slot `s` is in cell `s mod len`.
-    cells: Box<[Cell]>,
-    /// The slot that was written last; the ring holds it and the `len - 1` before it.
-    newest: i64,
-    /// How many values each mean of the newest slot is made of.
-    samples: [u16; Metric::ALL.len()],
-}
-
-impl Ring {
-    fn new(cells: usize, newest: i64) -> Self {
-        Self { cells: vec![[MISSING; Metric::ALL.len()]; cells].into(), newest, samples: [0; Metric::ALL.len()] }
-    }
-
-    fn index(&self, slot: i64) -> usize {
-        slot.rem_euclid(self.cells.len() as i64) as usize
-    }
-
-    /// The slots that the ring can hold now, oldest first.
-    fn slots(&self) -> impl Iterator<Item = i64> + use<> {
-        self.newest - self.cells.len() as i64 + 1..=self.newest
-    }
-
-    fn record(&mut self, slot: i64, values: [Option<f64>; Metric::ALL.len()]) {
-        let oldest = self.newest - self.cells.len() as i64;
-        if slot > self.newest {
-            let skipped = (slot - self.newest).min(self.cells.len() as i64);
-            for passed in slot - skipped + 1..=slot {
-                self.cells[self.index(passed)] = [MISSING; Metric::ALL.len()];
-            }
-            (self.newest, self.samples) = (slot, [0; Metric::ALL.len()]);
-        } else if slot < self.newest {
-            // The wall clock was set back. A little is an overlap and written over; more than the span starts anew.
-            if slot <= oldest {
-                *self = Self::new(self.cells.len(), slot);
-            } else {
-                self.samples = [0; Metric::ALL.len()];
-            }
-        }
-        let at = self.index(slot);
-        for ((metric, value), samples) in Metric::ALL.into_iter().zip(values).zip(&mut self.samples) {
-            let Some(value) = value else { continue };
-            let cell = &mut self.cells[at][metric as usize];
-            *cell = if metric.is_counter() {
-                (value as u64).min(u64::from(MISSING - 1)) as u32
-            } else {
-                *samples = samples.saturating_add(1);
-                let before = if *samples == 1 { value } else { f64::from(f32::from_bits(*cell)) };
-                ((before + (value - before) / f64::from(*samples)) as f32).to_bits()
-            };
-        }
-    }
-
-    fn value(&self, slot: i64, metric: Metric) -> Option<f64> {
-        let cell = self.cells[self.index(slot)][metric as usize];
-        match cell {
-            MISSING => None,
-            count if metric.is_counter() => Some(f64::from(count)),
-            bits => Some(f64::from(f32::from_bits(bits))),
-        }
-    }
-
-    /// The same history in steps of another length. Finer steps leave gaps between the coarse points that were kept.
-    fn with_step(&self, from_secs: u64, to_secs: u64) -> Self {
-        let convert = |slot: i64| slot_of(slot * from_secs as i64 * 1000, to_secs);
-        let cells = cells_for(to_secs);
-        let first = self.newest - self.cells.len() as i64 + 1;
-        let mut ring = Self::new(cells, convert(first));
-        for slot in self.slots() {
-            let values = Metric::ALL.map(|metric| self.value(slot, metric));
-            if values.iter().any(Option::is_some) {
-                ring.record(convert(slot), values);
-            }
-        }
-        ring
-    }
 }
 
 #[cfg(test)]
@@ -311,7 +279,7 @@ mod tests {
     }
 
     fn points(history: &History, metric: Metric) -> Vec<(i64, f64)> {
-        let series = history.series("a", metric, None).unwrap();
+        let series = history.series("a", None, metric, None).unwrap();
         series.points.into_iter().map(|(at, value)| ((at - START_MS) / MINUTE_MS, value)).collect()
     }
 
@@ -419,8 +387,64 @@ mod tests {
         for minute in 0..10 {
             history.record(&id("a"), at(minute), &miner(1.0, 1));
         }
-        let series = history.series("a", Metric::Watts, Some(START_MS + 7 * MINUTE_MS)).unwrap();
+        let series = history.series("a", None, Metric::Watts, Some(START_MS + 7 * MINUTE_MS)).unwrap();
         assert_eq!(series.points.len(), 3);
-        assert_eq!(history.series("b", Metric::Watts, None), None);
+        assert_eq!(history.series("b", None, Metric::Watts, None), None);
+    }
+
+    fn pool(coins: &[(&str, f64)]) -> PoolSnapshot {
+        let mut pool = PoolSnapshot::default();
+        for (key, ths) in coins {
+            let mut coin = Coin { key: (*key).to_owned(), ..Coin::default() };
+            for (window, times) in [("1m", 1.0), ("15m", 2.0)] {
+                coin.windows_hps.push(window, Hashrate::from_ths(ths * times).unwrap());
+            }
+            pool.coins.push(coin);
+        }
+        pool
+    }
+
+    fn of_coin(history: &History, key: &str) -> Option<Vec<(i64, f64)>> {
+        let series = history.series("gss", Some(key), Metric::CurrentHps, None)?;
+        Some(
+            series
+                .points
+                .into_iter()
+                .map(|(at, value)| ((at - START_MS) / MINUTE_MS, (value / 1e12).round()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn each_coin_of_a_pool_has_a_day_of_its_shortest_window() {
+        let mut history = History::new(1 << 20);
+        history.record_pool(&id("gss"), at(0), &pool(&[("BTC", 5.0), ("DGB", 7.0)]));
+        history.record_pool(&id("gss"), at(1), &pool(&[("BTC", 6.0)]));
+        assert_eq!(of_coin(&history, "BTC").unwrap(), [(0, 5.0), (1, 6.0)]);
+        assert_eq!(of_coin(&history, "DGB").unwrap(), [(0, 7.0)], "not there for the moment");
+        assert_eq!(of_coin(&history, "XEC"), None);
+        assert!(history.series("gss", None, Metric::CurrentHps, None).is_none(), "a pool is no miner");
+        let watts = history.series("gss", Some("BTC"), Metric::Watts, None).unwrap();
+        assert_eq!(watts.points, []);
+        history.record_pool(&id("gss"), at(1440), &pool(&[("BTC", 6.0)]));
+        assert_eq!(of_coin(&history, "DGB"), None, "a day later it is forgotten");
+        history.forget("gss");
+        assert_eq!((of_coin(&history, "BTC"), history.bytes()), (None, 0));
+    }
+
+    #[test]
+    fn coins_share_the_budget_and_are_bounded() {
+        let mut history = History::new(1 << 20);
+        history.fit(1 << 20, 1);
+        let many: Vec<String> = (0..200).map(|number| format!("K{number}")).collect();
+        let coins: Vec<_> = many.iter().map(|key| (key.as_str(), 1.0)).collect();
+        history.record_pool(&id("gss"), at(0), &pool(&coins));
+        assert_eq!(
+            (history.step_secs(), of_coin(&history, "K63").is_some(), of_coin(&history, "K64")),
+            (120, true, None)
+        );
+        assert!(history.bytes() <= 1 << 20, "{}", history.bytes());
+        history.forget("gss");
+        assert_eq!(history.step_secs(), 60);
     }
 }

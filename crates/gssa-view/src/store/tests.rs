@@ -34,7 +34,7 @@ fn a_removed_source_is_gone_and_the_revision_tells() {
     store.remove("a");
     assert!(store.get("a").is_none() && after(&store, 0).is_empty());
     assert_eq!(store.revision(), 2);
-    assert_eq!(store.history("a", Metric::Watts, None), None);
+    assert_eq!(store.history("a", None, Metric::Watts, None), None);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_late_reading_is_history_only() {
         store.get("a").map(|entry| (entry.revision, entry.reading.observed_at)),
         Some((1, Some(Timestamp::from_unix_ms(180_000))))
     );
-    assert_eq!(store.history("a", Metric::Accepted, None).unwrap().points, [(60_000, 7.0), (180_000, 9.0)]);
+    assert_eq!(store.history("a", None, Metric::Accepted, None).unwrap().points, [(60_000, 7.0), (180_000, 9.0)]);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn only_a_snapshot_taken_now_becomes_history() {
         in_a_row: 1,
     });
     store.put(Arc::new(failed), Arc::new([]));
-    assert_eq!(store.history("a", Metric::Accepted, None).unwrap().points, []);
+    assert_eq!(store.history("a", None, Metric::Accepted, None).unwrap().points, []);
     store.put(Arc::new(good), Arc::new([]));
-    assert_eq!(store.history("a", Metric::Accepted, None).unwrap().points, [(60_000, 7.0)]);
+    assert_eq!(store.history("a", None, Metric::Accepted, None).unwrap().points, [(60_000, 7.0)]);
 }

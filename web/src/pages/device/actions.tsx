@@ -6,17 +6,11 @@ import { MenuItem, Popover } from '../../components/menu';
 import { toast } from '../../components/toast';
 import { deviceUrl, pollNow, switchOn } from '../../lib/device';
 import { clock, plural } from '../../lib/format';
-import { isMuted, mute } from '../../lib/prefs';
+import { issuesOf, muteFor, SPANS } from '../../lib/mutes';
+import { isMuted } from '../../lib/prefs';
 import type { Row, State } from '../../lib/row';
 import { isAdmin } from '../../lib/session';
-import { issues, now } from '../../lib/store';
-
-const SPANS: readonly (readonly [hours: number, text: string])[] = [
-  [1, '1 hour'],
-  [8, '8 hours'],
-  [24, 'a day'],
-  [24 * 7, 'a week'],
-];
+import { now } from '../../lib/store';
 
 /** What helps a device in such a state is in its form: credentials, or its kind. */
 const NEXT: Partial<Record<State, string>> = { auth: 'Sign in', unknown: 'Identify' };
@@ -72,12 +66,11 @@ export function Actions({ row, isDrawer = false }: { row: Row; isDrawer?: boolea
 
 /** Hides the issues of this device for a while, in this browser. */
 function MuteMenu({ row, size, class: className }: { row: Row; size: 'small' | 'usual'; class: string }) {
-  const own = issues.value.filter((issue) => issue.source_ids.includes(row.id));
+  const own = issuesOf(new Set([row.id]));
   if (own.length === 0) return null;
   const areMuted = own.every((issue) => isMuted(issue.id, now.value));
-  const muteFor = (hours: number) => {
-    const until = now.peek() + hours * 3_600_000;
-    for (const issue of own) mute(issue.id, until, now.peek());
+  const mute = (hours: number) => {
+    const until = muteFor(own, hours, now.peek());
     toast(hours > 0 ? `Muted ${plural(own.length, 'issue')} until ${clock(until)}, in this browser` : 'Unmuted');
   };
   return (
@@ -98,7 +91,7 @@ function MuteMenu({ row, size, class: className }: { row: Row; size: 'small' | '
               key={hours}
               onClick={() => {
                 close();
-                muteFor(hours);
+                mute(hours);
               }}
             >
               For {text}
@@ -108,7 +101,7 @@ function MuteMenu({ row, size, class: className }: { row: Row; size: 'small' | '
             <MenuItem
               onClick={() => {
                 close();
-                muteFor(0);
+                mute(0);
               }}
             >
               Unmute

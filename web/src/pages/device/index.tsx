@@ -7,7 +7,7 @@ import type { Row } from '../../lib/row';
 import { minerOf, useReading } from '../../lib/reading';
 import { homeOf } from '../../lib/issue-looks';
 import { freshness } from '../../lib/states';
-import { hasTable, rowsById, slowNow } from '../../lib/store';
+import { hasTable, rowOf, slowNow } from '../../lib/store';
 import { Actions } from './actions';
 import { Boards } from './boards';
 import { DeviceEvents } from './events';
@@ -19,7 +19,7 @@ import { Issues } from './issues';
 import { Pools } from './pools';
 
 export function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
-  const row = rowsById.value.get(id);
+  const row = rowOf(id);
   const { value: reading } = useReading(id, row?.observed_at);
   const miner = minerOf(reading);
   if (!row) {
@@ -65,7 +65,7 @@ export function DrawerContent({ id, onClose }: { id: string; onClose: () => void
 const washed = (row: Row) => (freshness(row, slowNow.value) === 'live' ? '' : 'washed');
 
 export function Device({ id }: { id: string }) {
-  const row = rowsById.value.get(id);
+  const row = rowOf(id);
   if (row) return <DevicePage row={row} />;
   return (
     <Page title="Device">

@@ -8,20 +8,15 @@ import { MenuItem, Popover } from '../../components/menu';
 import { Panel } from '../../components/panel';
 import { csv, download } from '../../lib/csv';
 import { clock, date, plural, span } from '../../lib/format';
-import { isMuted, mute, muted } from '../../lib/prefs';
+import { muteFor, SPANS } from '../../lib/mutes';
+import { isMuted, muted } from '../../lib/prefs';
 import { place } from '../../lib/route';
-import { connection, hasTable, type Issue, issues, miners, rowsById, slowNow } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { connection, hasTable, type Issue, issues, rowsById, slowNow } from '../../lib/store';
 import { askedOf, codeText, selectIssues } from './entries';
 import { clearFilters, csvName, Filters, isNarrowed } from './filters';
 
 const HOUR_MS = 3_600_000;
-const MUTES: readonly (readonly [hours: number, text: string])[] = [
-  [1, '1 hour'],
-  [8, '8 hours'],
-  [24, '24 hours'],
-  [168, '7 days'],
-];
-
 export function Now() {
   // Issues have neither a time nor one source to be found by.
   const asked = { ...askedOf(place.value.query), since: '', source: '' };
@@ -68,7 +63,7 @@ function Mute({ issue }: { issue: Issue }) {
   if (until > now) {
     const at = until - now < 24 * HOUR_MS ? clock(until) : date(until);
     return (
-      <Button size="small" class="max-lg:h-9" icon={BellRing} label={`Unmute: ${issue.title}`} onClick={() => mute(issue.id, 0, now)}>
+      <Button size="small" class="max-lg:h-9" icon={BellRing} label={`Unmute: ${issue.title}`} onClick={() => muteFor([issue], 0, now)}>
         <span class="max-sm:sr-only">Muted until</span> {at}
       </Button>
     );
@@ -83,12 +78,12 @@ function Mute({ issue }: { issue: Issue }) {
       {(close) => (
         <>
           <p class="px-2.5 pt-1.5 pb-1 text-caption text-ink3">Mute in this browser</p>
-          {MUTES.map(([hours, text]) => (
+          {SPANS.map(([hours, text]) => (
             <MenuItem
               key={hours}
               onClick={() => {
                 close();
-                mute(issue.id, now + hours * HOUR_MS, now);
+                muteFor([issue], hours, now);
               }}
             >
               For {text}
@@ -111,7 +106,7 @@ function Nothing({ isNarrowed: narrowed, hidden }: { isNarrowed: boolean; hidden
   }
   return (
     <Empty icon="check" title="Nothing needs attention">
-      {connection.value === 'lost' ? 'As far as was known before the connection was lost.' : `${plural(miners.value.length, 'miner')} watched.`}
+      {connection.value === 'lost' ? 'As far as was known before the connection was lost.' : `${plural(lineup.value.length, 'miner')} watched.`}
       {hidden > 0 && ` ${plural(hidden, 'issue')} muted.`}
     </Empty>
   );

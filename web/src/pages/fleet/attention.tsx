@@ -4,7 +4,8 @@ import { Panel } from '../../components/panel';
 import { count, plural } from '../../lib/format';
 import { isWide } from '../../lib/media';
 import { isMuted } from '../../lib/prefs';
-import { issues, miners, slowNow } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { issues, slowNow } from '../../lib/store';
 
 /** So many issues are shown; the others are one click away. */
 const [SHOWN, SHOWN_ON_PHONES] = [4, 3];
@@ -47,7 +48,7 @@ function Calm() {
       </span>
       <p class="text-control text-ink2">
         <b class="block font-medium text-ink">Nothing needs attention</b>
-        {plural(miners.value.length, 'miner')} watched
+        {plural(lineup.value.length, 'miner')} watched
       </p>
     </div>
   );

@@ -1,22 +1,30 @@
-/** What is done about several devices at once: tags, place, export. Each shows what it will do, and asks once. */
+/** What is done about several devices at once: tags, place, mutes, export. Each shows what it will do, and asks once. */
 import { type Signal, useSignal } from '@preact/signals';
-import { FolderInput, Tag } from 'lucide';
+import { BellOff, FolderInput, Tag } from 'lucide';
 import { Button, IconButton } from '../../components/button';
 import { Dialog } from '../../components/dialog';
+import { TextField } from '../../components/text-field';
 import { toast } from '../../components/toast';
 import { messageOf } from '../../lib/api';
 import { type Config, editConfig, type SourceConfig } from '../../lib/config';
 import { plural } from '../../lib/format';
 import type { Row } from '../../lib/row';
 import { isAdmin } from '../../lib/session';
+import { MuteDialog } from './bulk-mute';
 import { exportRows } from './export';
 
-type Action = 'tag' | 'move';
+type Action = 'tag' | 'move' | 'mute';
+type Edit = Exclude<Action, 'mute'>;
 
 export function BulkBar({ selected, rows }: { selected: Signal<ReadonlySet<string>>; rows: readonly Row[] }) {
   const action = useSignal<Action | undefined>(undefined);
   const chosen = rows.filter((row) => selected.value.has(row.id));
   const clear = () => (selected.value = new Set());
+  const close = () => (action.value = undefined);
+  const done = () => {
+    close();
+    clear();
+  };
   return (
     <div class="flex flex-1 items-center gap-2 pl-2" role="toolbar" aria-label="Selected devices">
       <span class="mr-2 text-control font-medium">{plural(chosen.length, 'device')} selected</span>
@@ -30,31 +38,25 @@ export function BulkBar({ selected, rows }: { selected: Signal<ReadonlySet<strin
           </Button>
         </>
       )}
+      <Button size="small" icon={BellOff} onClick={() => (action.value = 'mute')}>
+        Mute
+      </Button>
       <Button size="small" icon="download" onClick={() => exportRows(chosen)}>
         Export CSV
       </Button>
       <IconButton name="x" label="Clear selection" class="ml-auto size-8!" onClick={clear} />
-      {action.value && (
-        <BulkDialog
-          action={action.value}
-          rows={chosen}
-          onClose={() => (action.value = undefined)}
-          onDone={() => {
-            action.value = undefined;
-            clear();
-          }}
-        />
-      )}
+      {action.value === 'mute' && <MuteDialog rows={chosen} onClose={close} onDone={done} />}
+      {action.value && action.value !== 'mute' && <BulkDialog action={action.value} rows={chosen} onClose={close} onDone={done} />}
     </div>
   );
 }
 
-const TITLES: Record<Action, (n: number) => string> = {
+const TITLES: Record<Edit, (n: number) => string> = {
   tag: (n) => `Tag ${plural(n, 'device')}`,
   move: (n) => `Move ${plural(n, 'device')}`,
 };
 
-function BulkDialog({ action, rows, onClose, onDone }: { action: Action; rows: readonly Row[]; onClose: () => void; onDone: () => void }) {
+function BulkDialog({ action, rows, onClose, onDone }: { action: Edit; rows: readonly Row[]; onClose: () => void; onDone: () => void }) {
   const text = useSignal('');
   const isBusy = useSignal(false);
   const failure = useSignal('');
@@ -96,18 +98,13 @@ function BulkDialog({ action, rows, onClose, onDone }: { action: Action; rows: r
           if (isReady) void save();
         }}
       >
-        <label class="block text-control font-medium">
-          {action === 'tag' ? 'Tag to add' : 'Place'}
-          <input
-            type="text"
-            list="bulk-known"
-            autocomplete="off"
-            class="mt-1.5 block h-9 w-full rounded-control border border-edge bg-bg px-3 text-body font-normal max-lg:h-11"
-            placeholder={action === 'tag' ? 'heat' : 'Empty takes them out of their place'}
-            value={text.value}
-            onInput={(event) => (text.value = event.currentTarget.value)}
-          />
-        </label>
+        <TextField
+          label={action === 'tag' ? 'Tag to add' : 'Place'}
+          list="bulk-known"
+          placeholder={action === 'tag' ? 'heat' : 'Empty takes them out of their place'}
+          value={text.value}
+          onInput={(typed) => (text.value = typed)}
+        />
         <datalist id="bulk-known">
           {[...new Set(action === 'tag' ? known : places)].map((it) => (
             <option key={it} value={it} />
@@ -136,7 +133,7 @@ function changed(config: Config, ids: ReadonlySet<string>, change: (source: Sour
   return { ...config, sources };
 }
 
-function apply(source: SourceConfig, action: Action, value: string): SourceConfig {
+function apply(source: SourceConfig, action: Edit, value: string): SourceConfig {
   if (action === 'tag') return { ...source, tags: [...new Set([...(source.tags ?? []), value])] };
   const { group: _, ...rest } = source;
   return value === '' ? rest : { ...rest, group: value };

@@ -8,12 +8,13 @@ import { Panel } from '../../components/panel';
 import { count } from '../../lib/format';
 import { counts, isFiltered, type Lens, NARROWS, queryOf, select, type View, viewFrom } from '../../lib/filter';
 import { itemsOf } from '../../lib/groups';
+import { lineup, settled } from '../../lib/lineup';
 import { isWide } from '../../lib/media';
 import { lastSort } from '../../lib/prefs';
 import { go, place } from '../../lib/route';
 import { sortFrom, sortText, toggled } from '../../lib/sort';
 import { FILL, LOOKS } from '../../lib/states';
-import { issuesById, miners, rowsById } from '../../lib/store';
+import { issuesById, rowsById, slowNow } from '../../lib/store';
 import { useOrder } from './order';
 
 import { Tools } from './tools';
@@ -55,11 +56,11 @@ export function Devices() {
   const sort = view.sort || lastSort.value;
   const issue = view.issue === undefined ? undefined : issuesById.value.get(view.issue);
   const ofIssue = useMemo(() => issue && new Set(issue.source_ids), [issue]);
-  const all = miners.value;
+  const all = settled.value;
   const rows = select(all, view, ofIssue);
   const isHeld = () => isPointed.current || (box.current?.contains(document.activeElement) ?? false);
-  const ordered = useOrder(rows, JSON.stringify([view, sort]), sort, isHeld);
-  const items = itemsOf(ordered, view.by);
+  const ordered = useOrder(rows, JSON.stringify([view, sort]), sort, slowNow.peek(), isHeld);
+  const items = useMemo(() => itemsOf(ordered, view.by), [ordered, view.by]);
   const onSort = (column: string, extra: boolean) => {
     const next = sortText(toggled(sortFrom(sort), column, extra));
     lastSort.value = next;
@@ -99,7 +100,7 @@ function Tabs({ view, ofIssue }: { view: View; ofIssue: ReadonlySet<string> | un
   // A lens that no tab stands for gets one while it is used.
   const isOther = !TABS.some(([lens]) => lens === view.lens);
   const tabs = isOther && view.lens in LOOKS ? [...TABS, [view.lens, LOOKS[view.lens as keyof typeof LOOKS].word] as const] : TABS;
-  const numbers = counts(miners.value, view, tabs.map(([lens]) => lens), ofIssue);
+  const numbers = counts(lineup.value, view, tabs.map(([lens]) => lens), ofIssue);
   return (
     <nav aria-label="Devices by state" class="bare-scroll flex min-w-0 flex-1 gap-0.5">
       {tabs.map(([lens, text], at) => {

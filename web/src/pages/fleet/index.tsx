@@ -1,5 +1,5 @@
 /** The home page: is all well, and if not, what to do first. */
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ButtonLink, IconButton } from '../../components/button';
 import { lazy } from '../../components/lazy';
@@ -8,7 +8,8 @@ import { Search } from '../../components/search';
 import { isWide } from '../../lib/media';
 import { place, setQuery } from '../../lib/route';
 import { isAdmin } from '../../lib/session';
-import { hasTable, miners } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { hasTable } from '../../lib/store';
 import { followTrends } from '../../lib/trend';
 import { Attention } from './attention';
 import { DeviceDrawer } from './drawer';
@@ -65,8 +66,8 @@ export function Fleet() {
 }
 
 function Content() {
+  const n = useComputed(() => lineup.value.length).value;
   if (!hasTable.value) return <Loading />;
-  const n = miners.value.length;
   if (n === 0) return <NoMiners />;
   return (
     <div class="flex flex-col gap-4 p-4 sm:p-5">

@@ -1,15 +1,18 @@
 /** The fleet map: one square for each miner, by place. Patterns of a rack are seen here before they are read in the table. */
-import { computed, useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Panel } from '../../components/panel';
 import { Segmented } from '../../components/segmented';
 import { count, efficiency, hashrate, inline, plural, temperature } from '../../lib/format';
-import { bestByModel, fit, type MapMode, type Place, places, type Shade, shadeOf } from '../../lib/fleet-map';
+import { rowIn } from '../../lib/delta';
+import { bestByModel, fit, type MapMode, places, type Shade, shadeOf } from '../../lib/fleet-map';
+import { lineup, settled } from '../../lib/lineup';
+import { memo } from '../../lib/memo';
 import { degrees } from '../../lib/prefs';
 import type { Row } from '../../lib/row';
 import { setQuery, withQuery } from '../../lib/route';
 import { ATTENTION, LOOKS, TEXT } from '../../lib/states';
-import { miners, slowNow } from '../../lib/store';
+import { rowOf, rows, slowNow } from '../../lib/store';
 
 const SHADES: Record<Shade, string> = {
   good: 'bg-ok-fill',
@@ -46,14 +49,6 @@ const MODES: readonly (readonly [MapMode, string])[] = [
 const [USUAL_PX, LARGE_PX] = [150, 300];
 const LARGE_FLEET = 250;
 
-/** Changes when a device comes, goes or changes its state or place. */
-const shape = computed(() => miners.value.map((row) => `${row.id} ${row.state} ${row.group}`).join());
-/** The map follows that at once, and figures every five seconds: a square is no place to watch a figure. */
-const settled = computed(() => {
-  void [shape.value, slowNow.value];
-  return miners.peek();
-});
-
 export function FleetMap() {
   const mode = useSignal<MapMode>('hashrate');
   const box = useRef<HTMLDivElement>(null);
@@ -66,10 +61,12 @@ export function FleetMap() {
     setWidth(it.getBoundingClientRect().width);
     return () => observer.disconnect();
   }, []);
-  const all = settled.value;
-  const grouped = places(all, (row) => ATTENTION.has(row.state));
-  const fitted = fit(grouped.map((it) => it.cells.length), width, all.length > LARGE_FLEET ? LARGE_PX : USUAL_PX);
-  const best = bestByModel(all);
+  // Which squares there are changes with the fleet; their colours every five seconds: a square is no place to watch a figure.
+  const all = lineup.value;
+  const grouped = useMemo(() => places(all, (row) => ATTENTION.has(row.state)), [all]);
+  const fitted = useMemo(() => fit(grouped.map((it) => it.cells.length), width, all.length > LARGE_FLEET ? LARGE_PX : USUAL_PX), [grouped, width]);
+  const best = bestByModel(settled.value);
+  const shadeNow = (row: Row) => shadeOf(rowIn(rows.peek(), row.id) ?? row, mode.value, best, slowNow.value);
   const isWhole = grouped.every((it) => it.cells.length === it.rows.length);
   const problems = grouped.reduce((sum, it) => sum + it.problems, 0);
   return (
@@ -87,7 +84,17 @@ export function FleetMap() {
       <div class="flex max-h-[420px] flex-1 overflow-y-auto p-4 pb-2">
         <div ref={box} class="flex min-w-0 flex-1 flex-wrap content-start items-start justify-between gap-x-6 gap-y-3">
           {grouped.map((it) => (
-            <PlaceCells key={it.name} place={it} mode={mode.value} best={best} cell={fitted.cell} gap={fitted.gap} deep={fitted.deep} />
+            <PlaceCells
+              key={it.name}
+              name={it.name}
+              count={it.rows.length}
+              problems={it.problems}
+              ids={it.cells.map((row) => row.id)}
+              shades={it.cells.map(shadeNow)}
+              cell={fitted.cell}
+              gap={fitted.gap}
+              deep={fitted.deep}
+            />
           ))}
           {/* Keeps the last of several lines from being spread. */}
           {fitted.lines > 1 && <span class="h-0 flex-[1000]" />}
@@ -106,28 +113,34 @@ export function FleetMap() {
   );
 }
 
-function PlaceCells({ place, mode, best, cell, gap, deep }: {
-  place: Place;
-  mode: MapMode;
-  best: ReadonlyMap<string, number>;
+interface PlaceProps {
+  name: string;
+  count: number;
+  problems: number;
+  /** Of the devices that are drawn, in their order, and the colour of each. */
+  ids: readonly string[];
+  shades: readonly Shade[];
   cell: number;
   gap: number;
   deep: number;
-}) {
-  const across = Math.max(1, Math.ceil(place.cells.length / deep));
+}
+
+/** One place. It is made anew only when one of its squares has another colour. */
+const PlaceCells = memo(({ name, count: n, problems, ids, shades, cell, gap, deep }: PlaceProps) => {
+  const across = Math.max(1, Math.ceil(ids.length / deep));
   return (
     <div>
       <a
-        href={withQuery({ place: place.name, issue: undefined })}
+        href={withQuery({ place: name, issue: undefined })}
         class="mb-1.5 flex h-4 min-w-16 items-baseline gap-1.5 rounded-small text-caption whitespace-nowrap hover:underline"
-        title={`Show only ${place.name || 'devices without a place'}`}
+        title={`Show only ${name || 'devices without a place'}`}
       >
-        <span class="font-medium">{place.name || 'No place'}</span>
-        <span class="text-ink3">{count(place.rows.length)}</span>
-        {place.problems > 0 && (
+        <span class="font-medium">{name || 'No place'}</span>
+        <span class="text-ink3">{count(n)}</span>
+        {problems > 0 && (
           <span class="ml-auto flex items-center gap-1 pl-1 text-bad">
             <span class="size-1.5 rounded-full bg-bad-fill" />
-            {count(place.problems)}
+            {count(problems)}
           </span>
         )}
       </a>
@@ -136,13 +149,13 @@ function PlaceCells({ place, mode, best, cell, gap, deep }: {
         aria-hidden="true"
         style={{ gap: `${gap}px`, gridTemplateColumns: `repeat(${across}, ${cell}px)`, gridAutoRows: `${cell}px` }}
       >
-        {place.cells.map((row) => (
-          <span key={row.id} data-device={row.id} class={`cursor-pointer rounded-cell ${SHADES[shadeOf(row, mode, best, slowNow.value)]}`} />
+        {ids.map((id, at) => (
+          <span key={id} data-device={id} class={`cursor-pointer rounded-cell ${SHADES[shades[at] ?? 'unknown']}`} />
         ))}
       </div>
     </div>
   );
-}
+});
 
 /** What a square stands for, beside the pointer. A click opens the device. */
 function Tip({ within, mode }: { within: { current: HTMLElement | null }; mode: MapMode }) {
@@ -170,7 +183,7 @@ function Tip({ within, mode }: { within: { current: HTMLElement | null }; mode: 
       it.removeEventListener('click', open);
     };
   }, [within]);
-  const row = at && miners.value.find((it) => it.id === at.id);
+  const row = at && rowOf(at.id);
   if (!at || !row) return null;
   return (
     <div

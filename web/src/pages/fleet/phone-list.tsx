@@ -9,19 +9,29 @@ import { memo } from '../../lib/memo';
 import { degrees } from '../../lib/prefs';
 import type { Row } from '../../lib/row';
 import { modelText, reasonOf } from '../../lib/row-text';
-import { freshness, LOOKS, TEXT } from '../../lib/states';
-import { slowNow } from '../../lib/store';
+import { type Freshness, freshness, LOOKS, TEXT } from '../../lib/states';
+import { rowOf, slowNow } from '../../lib/store';
 import { offsets, useVisible } from '../../lib/virtual';
 
 const [ROW_PX, HEADING_PX] = [60, 36];
 
 export function PhoneList({ items }: { items: readonly Item[] }) {
   const list = useRef<HTMLUListElement>(null);
-  const sizes = items.map((item) => ('heading' in item ? HEADING_PX : ROW_PX)).join();
+  const sizes = useMemo(() => items.map((item) => ('heading' in item ? HEADING_PX : ROW_PX)).join(), [items]);
   const tops = useMemo(() => offsets(sizes === '' ? [] : sizes.split(',').map(Number)), [sizes]);
   const [first, last] = useVisible(list, tops);
   return (
     <ul ref={list} class="relative overflow-hidden rounded-b-card" style={{ height: `${tops.at(-1) ?? 0}px` }}>
+      <Rows items={items} tops={tops} first={first} last={last} />
+    </ul>
+  );
+}
+
+/** The rows near the window, with their figures of now: the order that they stand in may be some seconds old. */
+function Rows({ items, tops, first, last }: { items: readonly Item[]; tops: readonly number[]; first: number; last: number }) {
+  const now = slowNow.value;
+  return (
+    <>
       {items.slice(first, last).map((item, at) => {
         const style = { transform: `translateY(${tops[first + at] ?? 0}px)` };
         if ('heading' in item) {
@@ -35,20 +45,19 @@ export function PhoneList({ items }: { items: readonly Item[] }) {
             </li>
           );
         }
+        const row = rowOf(item.row.id) ?? item.row;
         return (
-          <li key={item.row.id} class="absolute inset-x-0 h-15 border-b border-line" style={style}>
-            <PhoneRow row={item.row} now={slowNow.value} />
+          <li key={row.id} class="absolute inset-x-0 h-15 border-b border-line" style={style}>
+            <PhoneRow row={row} fresh={freshness(row, now)} reason={reasonOf(row, now)} degrees={degrees.value} />
           </li>
         );
       })}
-    </ul>
+    </>
   );
 }
 
-const PhoneRow = memo(({ row, now }: { row: Row; now: number }) => {
-  const fresh = freshness(row, now);
+const PhoneRow = memo(({ row, fresh, reason, degrees: unit }: { row: Row; fresh: Freshness; reason: string; degrees: format.Degrees }) => {
   const { tone } = LOOKS[row.state];
-  const reason = reasonOf(row, now);
   const isWell = row.state === 'hashing';
   return (
     <a
@@ -61,7 +70,7 @@ const PhoneRow = memo(({ row, now }: { row: Row; now: number }) => {
       <span class="min-w-0 flex-1">
         <span class="block truncate text-title font-medium">{row.name}</span>
         <span class={`block truncate text-caption ${isWell ? 'text-ink3' : TEXT[tone]}`}>
-          {isWell ? wellText(row) : reason || LOOKS[row.state].word}
+          {isWell ? wellText(row, unit) : reason || LOOKS[row.state].word}
         </span>
       </span>
       <Spark points={row.spark} tone={tone} />
@@ -72,8 +81,8 @@ const PhoneRow = memo(({ row, now }: { row: Row; now: number }) => {
   );
 });
 
-function wellText(row: Row): string {
-  const celsius = row.hottest_celsius === undefined ? undefined : format.inline(format.temperature(row.hottest_celsius, degrees.value));
+function wellText(row: Row, unit: format.Degrees): string {
+  const celsius = row.hottest_celsius === undefined ? undefined : format.inline(format.temperature(row.hottest_celsius, unit));
   const watts = row.watts === undefined ? undefined : format.inline(format.power(row.watts));
   return [modelText(row), celsius, watts].filter(Boolean).join(' · ');
 }

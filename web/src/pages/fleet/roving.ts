@@ -1,5 +1,5 @@
 /** One stop of the Tab key for the whole list; arrows and `j` `k` move inside it, also to rows that do not exist yet. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { addShortcuts } from '../../lib/keys';
 import type { Item } from '../../lib/groups';
 
@@ -50,8 +50,8 @@ export function useRoving(list: { current: HTMLElement | null }, items: readonly
     if (id) setActive(id);
   };
 
-  const first = items.find((item) => 'row' in item);
-  const isThere = items.some((item) => 'row' in item && item.row.id === active);
+  const first = useMemo(() => items.find((item) => 'row' in item), [items]);
+  const isThere = useMemo(() => items.some((item) => 'row' in item && item.row.id === active), [items, active]);
   return { active: isThere ? active : first && 'row' in first ? first.row.id : undefined, onKeyDown, onFocus };
 }
 

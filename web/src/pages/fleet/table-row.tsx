@@ -2,8 +2,8 @@ import { StateIcon } from '../../components/icon';
 import { memo } from '../../lib/memo';
 import type { Degrees } from '../../lib/format';
 import type { Row } from '../../lib/row';
-import { aboutText, reasonOf } from '../../lib/row-text';
-import { freshness, LOOKS, TEXT } from '../../lib/states';
+import { aboutText } from '../../lib/row-text';
+import { type Freshness, LOOKS, TEXT } from '../../lib/states';
 import { setQuery } from '../../lib/route';
 import type { Column } from './columns';
 import { RowMenu } from './row-menu';
@@ -11,6 +11,9 @@ import { ROW_GRID } from './table';
 
 interface Props {
   row: Row;
+  fresh: Freshness;
+  /** Why it is in its state, with how long. */
+  reason: string;
   columns: readonly Column[];
   top: number;
   index: number;
@@ -19,17 +22,14 @@ interface Props {
   isSelected: boolean;
   /** Whether any row is selected: then every box is in sight. */
   isChoosing: boolean;
-  now: number;
   degrees: Degrees;
   onToggle: (id: string) => void;
 }
 
-/** One device. It is made anew only when its row object, its place or the time that it tells has changed. */
+/** One device. It is made anew only when its row object, its place or a time that it tells has changed. */
 export const TableRow = memo((props: Props) => {
-  const { row, columns, isCompact, isActive, isSelected, now } = props;
-  const fresh = freshness(row, now);
+  const { row, fresh, reason, columns, isCompact, isActive, isSelected } = props;
   const look = LOOKS[row.state];
-  const reason = reasonOf(row, now);
   const isQuiet = fresh === 'none';
   return (
     <div

@@ -6,8 +6,10 @@ import { hashrate, inline, plural } from '../../lib/format';
 import { type Heading, hashrateOf, type Item } from '../../lib/groups';
 import { columns as chosenColumns, degrees, isCompact } from '../../lib/prefs';
 import type { Row } from '../../lib/row';
+import { reasonOf } from '../../lib/row-text';
 import { sortFrom } from '../../lib/sort';
-import { slowNow } from '../../lib/store';
+import { freshness } from '../../lib/states';
+import { rowOf, slowNow } from '../../lib/store';
 import { offsets, useVisible } from '../../lib/virtual';
 import { type Column, fitting, template, widthOf } from './columns';
 import { TableRow } from './table-row';
@@ -27,14 +29,13 @@ export function DeviceTable({ items, rows, sort, onSort, selected }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
-  const columns = fitting(chosenColumns.value, width - 44);
+  const columns = useMemo(() => fitting(chosenColumns.value, width - 44), [chosenColumns.value, width]);
   const isScrolled = widthOf(columns) > width - 44;
   const rowPx = isCompact.value ? COMPACT_PX : ROW_PX;
-  const sizes = items.map((item) => ('heading' in item ? HEADING_PX : rowPx)).join();
+  const sizes = useMemo(() => items.map((item) => ('heading' in item ? HEADING_PX : rowPx)).join(), [items, rowPx]);
   const tops = useMemo(() => offsets(sizes === '' ? [] : sizes.split(',').map(Number)), [sizes]);
   const [first, last] = useVisible(list, tops);
   const { active, onKeyDown, onFocus } = useRoving(list, items, tops);
-  const isAnySelected = selected.value.size > 0;
   const toggle = useMemo(
     () => (id: string) => {
       const next = new Set(selected.peek());
@@ -56,30 +57,49 @@ export function DeviceTable({ items, rows, sort, onSort, selected }: Props) {
           onKeyDown={(event) => onKeyDown(event, toggle)}
           onFocusCapture={onFocus}
         >
-          {items.slice(first, last).map((item, at) => {
-            const top = tops[first + at] ?? 0;
-            if ('heading' in item) return <HeadingRow key={`h:${item.heading.key}`} heading={item.heading} top={top} />;
-            const { row } = item;
-            return (
-              <TableRow
-                key={row.id}
-                row={row}
-                columns={columns}
-                top={top}
-                index={item.at}
-                isCompact={isCompact.value}
-                isActive={row.id === active}
-                isSelected={selected.value.has(row.id)}
-                isChoosing={isAnySelected}
-                now={slowNow.value}
-                degrees={degrees.value}
-                onToggle={toggle}
-              />
-            );
-          })}
+          <Rows items={items} tops={tops} first={first} last={last} columns={columns} active={active} selected={selected} onToggle={toggle} />
         </div>
       </div>
     </div>
+  );
+}
+
+/** The rows near the window, with their figures of now: the order that they stand in may be some seconds old. */
+function Rows(props: Pick<Props, 'items' | 'selected'> & {
+  tops: readonly number[];
+  first: number;
+  last: number;
+  columns: readonly Column[];
+  active: string | undefined;
+  onToggle: (id: string) => void;
+}) {
+  const { items, tops, first, last, selected } = props;
+  const now = slowNow.value;
+  return (
+    <>
+      {items.slice(first, last).map((item, at) => {
+        const top = tops[first + at] ?? 0;
+        if ('heading' in item) return <HeadingRow key={`h:${item.heading.key}`} heading={item.heading} top={top} />;
+        const row = rowOf(item.row.id) ?? item.row;
+        return (
+          <TableRow
+            key={row.id}
+            row={row}
+            fresh={freshness(row, now)}
+            reason={reasonOf(row, now)}
+            columns={props.columns}
+            top={top}
+            index={item.at}
+            isCompact={isCompact.value}
+            isActive={row.id === props.active}
+            isSelected={selected.value.has(row.id)}
+            isChoosing={selected.value.size > 0}
+            degrees={degrees.value}
+            onToggle={props.onToggle}
+          />
+        );
+      })}
+    </>
   );
 }
 

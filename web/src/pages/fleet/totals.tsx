@@ -5,7 +5,8 @@ import { Panel } from '../../components/panel';
 import { TrendLine } from '../../components/spark';
 import * as format from '../../lib/format';
 import { degrees } from '../../lib/prefs';
-import { miners, rowsById, summary, type Summary } from '../../lib/store';
+import { settled } from '../../lib/lineup';
+import { rowsById, summary, type Summary } from '../../lib/store';
 import { freshness, type Tone, TEXT } from '../../lib/states';
 import { now } from '../../lib/store';
 import { efficiencyTrend, trends } from '../../lib/trend';
@@ -89,7 +90,7 @@ function Power({ summary }: { summary: Summary }) {
       note={note}
       title={without > 0 ? `${format.plural(without, 'miner does', 'miners do')} not report power` : undefined}
     >
-      <TrendLine points={trends.value.watts?.points ?? []} gap={(trends.value.watts?.stepMs ?? 0) * 2} class="stroke-ink3" />
+      <TrendLine trend={trends.value.watts} class="stroke-ink3" />
     </Total>
   );
 }
@@ -98,7 +99,7 @@ function Efficiency({ summary }: { summary: Summary }) {
   const efficiency = byMiners(summary)[0]?.[1].efficiency_joules_per_terahash;
   const algorithm = byMiners(summary)[0]?.[0];
   let [best, worst] = [Infinity, 0];
-  for (const row of miners.value) {
+  for (const row of settled.value) {
     const each = row.efficiency_joules_per_terahash;
     if (each === undefined || row.algorithm !== algorithm || freshness(row, now.peek()) === 'none') continue;
     best = Math.min(best, each);
@@ -107,7 +108,7 @@ function Efficiency({ summary }: { summary: Summary }) {
   const range = worst > 0 ? `best ${format.significant(best)} · worst ${format.significant(worst)}` : undefined;
   return (
     <Total name="Efficiency" value={<Num q={efficiency === undefined ? undefined : format.efficiency(efficiency)} unit={`text-ink3 ${UNIT}`} />} note={range}>
-      <TrendLine points={efficiencyTrend()} gap={(trends.value.watts?.stepMs ?? 0) * 2} class="stroke-ink3" />
+      <TrendLine trend={efficiencyTrend.value} class="stroke-ink3" />
     </Total>
   );
 }
@@ -127,11 +128,7 @@ function Hottest({ summary }: { summary: Summary }) {
       note={note.filter(Boolean).join(' · ')}
       href={`?device=${encodeURIComponent(hottest.source_id)}`}
     >
-      <TrendLine
-        points={trends.value.chip_celsius?.points ?? []}
-        gap={(trends.value.chip_celsius?.stepMs ?? 0) * 2}
-        class={isOver ? 'stroke-bad-fill' : 'stroke-ink3'}
-      />
+      <TrendLine trend={trends.value.chip_celsius} class={isOver ? 'stroke-bad-fill' : 'stroke-ink3'} />
     </Total>
   );
 }

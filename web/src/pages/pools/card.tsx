@@ -11,7 +11,9 @@ import { type Coin, minersOf, ofBlock, partText, poolOf, scopeText, smallPercent
 import { readings } from '../../lib/readings';
 import type { Row, State } from '../../lib/row';
 import { lastKnown } from '../../lib/states';
-import { issuesById, miners, now, slowNow } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { issuesById, now, slowNow } from '../../lib/store';
+import { CoinTrend } from './trend';
 
 /** Whether coins of it can be shown, or will be in a moment. */
 export function hasCoins(row: Row): boolean {
@@ -57,7 +59,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
   const isOld = lastKnown(row, slowNow.value) === 'old';
   const windows = windowsOf(coin);
   const [main] = windows;
-  const mine = minersOf(miners.value, row.id, coin.key).length;
+  const mine = minersOf(lineup.value, row.id, coin.key).length;
   const href = coinHref(row.id, coin.key);
   const program = [row.firmware, row.firmware_version].filter(Boolean).join(' ');
   return (
@@ -91,6 +93,7 @@ function CoinCard({ row, coin, url }: { row: Row; coin: Coin; url: string | unde
             <Num q={coin.active_workers === undefined ? undefined : { text: format.count(coin.active_workers), unit: '' }} />
           </Fact>
         </dl>
+        <CoinTrend row={row} coin={coin} isOld={isOld} class="mt-1 px-4" />
         <dl class="mt-3 grid flex-1 grid-cols-2 gap-px border-y border-line bg-line">
           <CoinFacts coin={coin} cell="bg-panel px-4 py-2.5" />
         </dl>

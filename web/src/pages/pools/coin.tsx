@@ -13,9 +13,11 @@ import { readings } from '../../lib/readings';
 import type { Row } from '../../lib/row';
 import { hostText } from '../../lib/row-text';
 import { lastKnown } from '../../lib/states';
-import { miners, now } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { now } from '../../lib/store';
 import { CoinFacts, coinState } from './card';
 import { Workers } from './workers';
+import { CoinTrend } from './trend';
 
 export function CoinPage({ row, coinKey }: { row: Row; coinKey: string }) {
   const reading = readings.value.get(row.id);
@@ -60,7 +62,7 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
   const state = coinState(row, coin.key);
   const isOld = lastKnown(row, now.value) === 'old';
   const windows = windowsOf(coin);
-  const mine = minersOf(miners.value, row.id, coin.key).length;
+  const mine = minersOf(lineup.value, row.id, coin.key).length;
   const about = [row.firmware, row.firmware_version].filter(Boolean).join(' ');
   const more = [about, hostText(row), coin.algorithm, uptime !== undefined && !isOld && `up ${format.uptime(uptime)}`].filter(Boolean).join(' · ');
   const cell = 'bg-panel px-4 py-3';
@@ -79,6 +81,7 @@ function Now({ row, coin, uptime }: { row: Row; coin: Coin; uptime: number | und
           <PollNow row={row} isShort />
         </header>
         {(state !== 'running' || isOld) && <ServiceNote row={row} class="mx-4 mb-4" />}
+        <CoinTrend row={row} coin={coin} isOld={isOld} class="px-4 pb-3" />
         <dl class="grid grid-cols-2 gap-px border-t border-line bg-line sm:grid-cols-3 xl:grid-cols-6">
           <Fact
             large

@@ -9,7 +9,8 @@ import { readings, useReadings } from '../../lib/readings';
 import { place, setQuery } from '../../lib/route';
 import type { Row } from '../../lib/row';
 import { isAdmin } from '../../lib/session';
-import { hasTable, miners, rows } from '../../lib/store';
+import { lineup } from '../../lib/lineup';
+import { hasTable, rows } from '../../lib/store';
 import { BareCard, hasCoins, PoolCards } from './card';
 import { CoinPage } from './coin';
 
@@ -70,8 +71,8 @@ function Sums() {
   const pools = rows.value.filter((row) => row.snapshot_kind === 'pool');
   const ids = new Set(pools.map((row) => row.id));
   const coins = pools.reduce((sum, row) => sum + (poolOf(readings.value.get(row.id))?.coins.length ?? 0), 0);
-  const linked = miners.value.filter((row) => row.links?.some((link) => ids.has(link.source_id))).length;
-  const parts = [plural(pools.length, 'pool'), coins > 0 && plural(coins, 'coin'), `${linked} of my ${plural(miners.value.length, 'miner')} ${linked === 1 ? 'works' : 'work'} here`];
+  const linked = lineup.value.filter((row) => row.links?.some((link) => ids.has(link.source_id))).length;
+  const parts = [plural(pools.length, 'pool'), coins > 0 && plural(coins, 'coin'), `${linked} of my ${plural(lineup.value.length, 'miner')} ${linked === 1 ? 'works' : 'work'} here`];
   return <p>{parts.filter(Boolean).join(' · ')}</p>;
 }
 

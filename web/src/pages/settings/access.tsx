@@ -10,9 +10,9 @@ import { type Path, getAt } from '../../lib/config-path';
 import { fieldAt } from '../../lib/field';
 import { logOut } from '../../lib/session';
 import { caller } from '../../lib/store';
+import { PasswordField } from '../../components/text-field';
 import { toast } from '../../components/toast';
 import { change, draft, load, schema } from './draft';
-import { inputClass } from './controls';
 import { FieldRow } from './form';
 import { NewToken } from './new-token';
 import { DraftForm, FormPanel } from './section-form';
@@ -77,27 +77,15 @@ function Password() {
       isBusy.value = false;
     }
   };
-  const field = (name: 'current' | 'next' | 'again', label: string, value: { value: string }, complete: string) => (
-    <div>
-      <label for={`password-${name}`} class="mb-1.5 block text-control font-medium">
-        {label}
-      </label>
-      <input
-        id={`password-${name}`}
-        type="password"
-        autocomplete={complete}
-        value={value.value}
-        class={inputClass(!!wrong.value[name])}
-        aria-invalid={wrong.value[name] ? true : undefined}
-        aria-describedby={wrong.value[name] ? `password-${name}-wrong` : undefined}
-        onInput={(event) => (value.value = event.currentTarget.value)}
-      />
-      {wrong.value[name] && (
-        <p id={`password-${name}-wrong`} role="alert" class="mt-1.5 text-caption text-bad">
-          {wrong.value[name]}
-        </p>
-      )}
-    </div>
+  const field = (name: 'current' | 'next' | 'again', label: string, value: { value: string }, complete: 'current-password' | 'new-password') => (
+    <PasswordField
+      id={`password-${name}`}
+      label={label}
+      autocomplete={complete}
+      value={value.value}
+      error={wrong.value[name]}
+      onInput={(typed) => (value.value = typed)}
+    />
   );
   return (
     <Panel

@@ -1,23 +1,19 @@
 /** The control of each shape of value. */
 import { useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../components/button';
+import { SelectBox, TextBox } from '../../components/text-field';
 import { kindName } from '../../lib/config-diff';
 import { problemOf } from '../../lib/field';
 import { type At, fallbackText } from './form';
 import { List, NamedValues, Group } from './nested';
 import { Secret } from './secret';
 
-export const INPUT =
-  'block h-9 w-full min-w-0 rounded-control border bg-panel px-3 text-control disabled:opacity-60 max-lg:h-11 max-lg:text-[1rem] dark:bg-bg';
-
-export const inputClass = (isWrong: boolean) => `${INPUT} ${isWrong ? 'border-bad-fill' : 'border-edge'}`;
-
 /** What ties a control to its name and to what is said about it. */
 export function aria(at: At) {
   return {
     id: at.id,
     disabled: at.isLocked,
-    'aria-invalid': at.problem ? true : undefined,
+    'aria-invalid': at.problem ? (true as const) : undefined,
     'aria-describedby': at.problem ? `${at.id}-wrong ${at.noteId}` : at.noteId,
   };
 }
@@ -52,18 +48,14 @@ export function Control(at: At) {
 export function TextInput(at: At & { list?: string; placeholder?: string; mono?: boolean }) {
   const { form, path, value } = at;
   return (
-    <input
+    <TextBox
       {...aria(at)}
-      type="text"
-      class={`${inputClass(!!at.problem)} ${at.mono ? 'font-mono' : ''}`}
+      mono={at.mono}
       value={typeof value === 'string' ? value : ''}
       placeholder={at.placeholder ?? fallbackText(at)}
       list={at.list}
-      autocomplete="off"
-      autocapitalize="off"
-      spellcheck={false}
       maxLength={at.field.maxLength}
-      onInput={(event) => form.set(path, event.currentTarget.value || undefined)}
+      onInput={(typed) => form.set(path, typed || undefined)}
       onBlur={() => form.left(path)}
     />
   );
@@ -79,17 +71,15 @@ export function NumberInput(at: At & { label?: string }) {
   if (!Object.is(known, at.value) && !(Number.isNaN(known) && typeof at.value === 'string')) text.current = at.value === undefined ? '' : String(at.value);
   return (
     <div class="relative">
-      <input
+      <TextBox
         {...aria(at)}
         aria-label={at.label}
-        type="text"
         inputMode={field.shape === 'integer' ? 'numeric' : 'decimal'}
-        class={`${inputClass(!!at.problem)} ${field.unit ? 'pr-11' : ''}`}
+        class={field.unit ? 'pr-11' : ''}
         value={text.current}
         placeholder={fallbackText(at)}
-        autocomplete="off"
-        onInput={(event) => {
-          text.current = event.currentTarget.value;
+        onInput={(typed) => {
+          text.current = typed;
           const number = read(text.current);
           form.set(path, Number.isNaN(number) ? text.current : number);
           again((n) => n + 1);
@@ -128,12 +118,10 @@ function Select(at: At) {
   const { form, path, field } = at;
   const choices = field.choices ?? [];
   return (
-    <select
+    <SelectBox
       {...aria(at)}
-      class={inputClass(!!at.problem)}
       value={String(at.value ?? at.fallback ?? '')}
-      onChange={(event) => {
-        const { value } = event.currentTarget;
+      onInput={(value) => {
         form.set(path, value === '' || value === field.initial ? undefined : value);
         form.left(path);
       }}
@@ -145,7 +133,7 @@ function Select(at: At) {
           {it.description && ` – ${it.description.replace(/\.$/, '')}`}
         </option>
       ))}
-    </select>
+    </SelectBox>
   );
 }
 

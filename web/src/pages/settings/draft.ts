@@ -31,8 +31,12 @@ export const errors = computed(() => problems.value.filter((it) => it.level === 
 
 export const sourcesOf = (config: Config): readonly SourceConfig[] => (Array.isArray(config.sources) ? config.sources : []);
 
+/** Counts loads and saves: the answer to one that another came after is older than what is there. */
+let turn = 0;
+
 /** Reads what is there; a draft that was begun stays. */
 export async function load(): Promise<void> {
+  const asked = ++turn;
   failure.value = '';
   try {
     const [loaded, read, told] = await Promise.all([
@@ -40,13 +44,14 @@ export async function load(): Promise<void> {
       schema.peek() ? undefined : api.get<Schema>('/config/schema'),
       api.get<Status>('/config/status').catch(() => undefined),
     ]);
+    if (asked !== turn) return;
     batch(() => {
       if (read) schema.value = fieldOf('', read);
       status.value = told;
       take(loaded);
     });
   } catch (error) {
-    failure.value = messageOf(error);
+    if (asked === turn) failure.value = messageOf(error);
   }
 }
 
@@ -118,6 +123,7 @@ export async function save(done = 'Saved'): Promise<boolean> {
   isSaving.value = true;
   try {
     const after = await saveConfig(draft.peek(), before.etag);
+    turn += 1;
     batch(() => {
       saved.value = after;
       draft.value = after.config;

@@ -11,7 +11,7 @@ import { isAdmin } from '../../lib/session';
 import { path } from '../../lib/route';
 import { configTag } from '../../lib/store';
 import { Access, Limits, Logging, Polling, Site } from './sections';
-import { changes, conflict, discard, draft, errors, failure, isDirty, isOutdated, isReviewing, load, saved, status } from './draft';
+import { changes, conflict, discard, draft, errors, failure, isDirty, isOutdated, isReviewing, isSaving, load, saved, status } from './draft';
 import { Leaving } from './leaving';
 import { Nav, SECTIONS } from './nav';
 import { hrefOf, labelOf, ProblemLinks } from './problems';
@@ -50,8 +50,9 @@ export function Settings() {
     if (isAdmin()) void load();
   }, []);
   useEffect(() => {
-    if (isOutdated.peek()) void load();
-  }, [configTag.value]);
+    // Of an own save the event may be here before the answer.
+    if (!isSaving.peek() && isOutdated.peek()) void load();
+  }, [configTag.value, isSaving.value]);
   if (!isAdmin() && name === 'uplink') {
     return (
       <Page title="Uplink">

@@ -2,8 +2,9 @@
 import { Trash2 } from 'lucide';
 import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../components/button';
+import { SelectBox, TextBox } from '../../components/text-field';
 import { kindName } from '../../lib/config-diff';
-import { NumberInput, Toggle, Tokens, inputClass } from './controls';
+import { NumberInput, Toggle, Tokens } from './controls';
 import { type At, FieldRow, useField } from './form';
 
 /** A group of numbers stands in a row, any other below each other. */
@@ -93,30 +94,23 @@ export function NamedValues(at: At) {
       ))}
       <div class="flex gap-2">
         {names ? (
-          <select aria-label={`Kind for ${field.title}`} class={inputClass(false)} value={name} onChange={(event) => setName(event.currentTarget.value)}>
+          <SelectBox aria-label={`Kind for ${field.title}`} class="flex-1" value={name} onInput={setName}>
             <option value="">Choose</option>
             {names.map((it) => (
               <option key={it} value={it}>
                 {kindName(it)}
               </option>
             ))}
-          </select>
+          </SelectBox>
         ) : (
-          <input
-            type="text"
+          <TextBox
             id={id}
             aria-label={`Name for ${field.title}`}
-            class={`${inputClass(false)} font-mono`}
+            mono
             value={name}
-            autocomplete="off"
-            spellcheck={false}
             placeholder={field.item?.shape === 'switch' ? 'network.ip' : 'Name'}
-            onInput={(event) => setName(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter') return;
-              event.preventDefault();
-              add();
-            }}
+            onInput={setName}
+            onEnter={add}
           />
         )}
         <Button icon="plus" disabled={at.isLocked || name.trim() === ''} onClick={add}>

@@ -8,7 +8,7 @@ import { type Path, getAt, setAt } from '../../lib/config-path';
 import { copy } from '../../lib/copy';
 import { newToken } from '../../lib/sha256';
 import { commit, draft, problems } from './draft';
-import { inputClass } from './controls';
+import { TextField } from '../../components/text-field';
 
 export function NewToken({ path, what, taken, onClose }: { path: Path; what: 'token' | 'webhook'; taken: readonly string[]; onClose: () => void }) {
   const name = useSignal('');
@@ -48,30 +48,20 @@ export function NewToken({ path, what, taken, onClose }: { path: Path; what: 'to
       }
     >
       <form class="flex flex-col gap-4" onSubmit={(event) => void make(event)}>
-        <div>
-          <label for="token-name" class="mb-1.5 block text-control font-medium">
-            Name
-          </label>
-          <input
-            id="token-name"
-            type="text"
-            maxLength={64}
-            autofocus
-            autocomplete="off"
-            class={inputClass(!!failure.value)}
-            value={name.value}
-            placeholder={what === 'token' ? 'grafana' : 'gss'}
-            aria-invalid={failure.value ? true : undefined}
-            aria-describedby="token-note"
-            onInput={(event) => {
-              name.value = event.currentTarget.value;
-              failure.value = '';
-            }}
-          />
-          <p id="token-note" class={`mt-1.5 text-caption ${failure.value ? 'text-bad' : 'text-ink3'}`}>
-            {failure.value || (what === 'token' ? 'What it is for.' : 'Who sends: it stands in the events.')}
-          </p>
-        </div>
+        <TextField
+          id="token-name"
+          label="Name"
+          hint={what === 'token' ? 'What it is for.' : 'Who sends: it stands in the events.'}
+          error={failure.value}
+          maxLength={64}
+          autoFocus
+          value={name.value}
+          placeholder={what === 'token' ? 'grafana' : 'gss'}
+          onInput={(typed) => {
+            name.value = typed;
+            failure.value = '';
+          }}
+        />
         {what === 'token' && (
           <fieldset>
             <legend class="mb-1.5 text-control font-medium">What its bearer may do</legend>

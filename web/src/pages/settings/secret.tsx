@@ -1,11 +1,11 @@
 /** A secret: it is never shown, only whether there is one. Typing is what replaces it. */
-import { Eye, EyeOff } from 'lucide';
 import { useState } from 'preact/hooks';
-import { Button, IconButton } from '../../components/button';
+import { Button } from '../../components/button';
 import { Icon } from '../../components/icon';
+import { PasswordBox } from '../../components/text-field';
 import { reference } from '../../lib/config-diff';
 import { getAt } from '../../lib/config-path';
-import { aria, inputClass } from './controls';
+import { aria } from './controls';
 import type { At } from './form';
 
 export const MASK = '********';
@@ -64,25 +64,19 @@ export function Secret(at: At & { isOpen?: boolean }) {
 
 function SecretInput({ at, autoFocus = false }: { at: At; autoFocus?: boolean }) {
   const { form, path, field, value } = at;
-  const [isShown, show] = useState(false);
-  const shared = {
-    ...aria(at),
-    'aria-label': field.title,
-    class: `${inputClass(!!at.problem)} pr-10`,
-    value: typeof value === 'string' && value !== MASK ? value : '',
-    autocomplete: 'new-password',
-    autocapitalize: 'off' as const,
-    spellcheck: false,
-    autofocus: autoFocus,
-    ref: autoFocus ? focus : null,
-    onInput: (event: preact.TargetedEvent<HTMLInputElement>) => form.set(path, event.currentTarget.value || undefined),
-    onBlur: () => form.left(path),
-  };
   return (
-    <div class="relative min-w-0 flex-1">
-      {isShown ? <input type="text" {...shared} /> : <input type="password" {...shared} />}
-      <IconButton name={isShown ? EyeOff : Eye} label={isShown ? 'Hide what is typed' : 'Show what is typed'} class="absolute inset-y-0 right-0 h-full! w-9!" onClick={() => show(!isShown)} />
-    </div>
+    <PasswordBox
+      {...aria(at)}
+      aria-label={field.title}
+      what="what is typed"
+      class="min-w-0 flex-1"
+      value={typeof value === 'string' && value !== MASK ? value : ''}
+      autocomplete="new-password"
+      autoFocus={autoFocus}
+      {...(autoFocus && { inputRef: focus })}
+      onInput={(typed) => form.set(path, typed || undefined)}
+      onBlur={() => form.left(path)}
+    />
   );
 }
 

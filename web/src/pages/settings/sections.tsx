@@ -5,6 +5,7 @@ import { Button, IconButton } from '../../components/button';
 import { Empty } from '../../components/empty';
 import { Panel } from '../../components/panel';
 import { Segmented } from '../../components/segmented';
+import { SelectBox } from '../../components/text-field';
 import { kindName } from '../../lib/config-diff';
 import { type Path, getAt } from '../../lib/config-path';
 import { type Field, fieldAt } from '../../lib/field';
@@ -13,7 +14,7 @@ import { degrees, hasShortcuts, theme } from '../../lib/prefs';
 import { now } from '../../lib/store';
 import { change, draft, schema } from './draft';
 import { FieldRow, Rows } from './form';
-import { inputClass, TextInput, Toggle } from './controls';
+import { TextInput, Toggle } from './controls';
 import { Small } from './nested';
 import { DraftForm, FormPanel } from './section-form';
 
@@ -162,19 +163,14 @@ function ByKind({ at, title, note, empty }: { at: string; title: string; note: s
       </div>
       {rest.length > 0 && (
         <div class="flex items-center gap-2 border-t border-line px-4 py-3">
-          <select
-            aria-label={`Add a kind to ${title}`}
-            class={`${inputClass(false)} max-w-56`}
-            value={picked.value}
-            onChange={(event) => (picked.value = event.currentTarget.value)}
-          >
+          <SelectBox aria-label={`Add a kind to ${title}`} class="w-56" value={picked.value} onInput={(kind) => (picked.value = kind)}>
             <option value="">Another kind</option>
             {rest.map((it) => (
               <option key={it} value={it}>
                 {kindName(it)}
               </option>
             ))}
-          </select>
+          </SelectBox>
           <Button icon="plus" disabled={!picked.value} onClick={add}>
             Add
           </Button>

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { Empty } from '../../components/empty';
+import { SelectBox } from '../../components/text-field';
 import { messageOf } from '../../lib/api';
 import type { Config, SourceConfig } from '../../lib/config';
 import { changesOf, kindName } from '../../lib/config-diff';
@@ -14,7 +15,7 @@ import { plural } from '../../lib/format';
 import { withIds } from '../../lib/source-id';
 import { rows } from '../../lib/store';
 import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema, sourcesOf } from './draft';
-import { inputClass, TextInput, Tokens } from './controls';
+import { aria, TextInput, Tokens } from './controls';
 import { type At, FieldRow, FormContext, type Form } from './form';
 import { Test } from './test-connection';
 
@@ -275,19 +276,17 @@ function KindSelect({ at, first }: { at: At; first: readonly string[] }) {
     </option>
   );
   return (
-    <select
-      id={at.id}
-      class={inputClass(!!at.problem)}
+    <SelectBox
+      {...aria(at)}
       value={String(at.value ?? 'auto')}
-      aria-describedby={at.noteId}
-      onChange={(event) => {
-        at.form.set(at.path, event.currentTarget.value);
+      onInput={(kind) => {
+        at.form.set(at.path, kind);
         at.form.left(at.path);
       }}
     >
       {choices.filter((it) => first.includes(it)).map(option)}
       {others.length > 0 && <optgroup label="Other">{others.map(option)}</optgroup>}
-    </select>
+    </SelectBox>
   );
 }
 

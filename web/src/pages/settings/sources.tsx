@@ -15,7 +15,7 @@ import { count } from '../../lib/format';
 import type { State } from '../../lib/row';
 import { place, setQuery, withQuery } from '../../lib/route';
 import { LOOKS } from '../../lib/states';
-import { rowsById } from '../../lib/store';
+import { rowOf } from '../../lib/store';
 import { commit, draft, saved, sourcesOf } from './draft';
 import { SOURCE_SECTIONS } from './problems';
 import { SourceSheet } from './source-sheet';
@@ -131,7 +131,7 @@ function Line({ source, onDelete }: { source: SourceConfig; onDelete: () => void
   const id = String(source.id ?? '');
   // Rows change every second, what is shown of them here hardly ever.
   const live = useComputed(() => {
-    const row = rowsById.value.get(id);
+    const row = rowOf(id);
     return [row?.state ?? 'pending', row?.interval_secs ?? '', row?.snapshot_kind ?? ''].join();
   });
   const [told, interval, snapshotKind] = live.value.split(',') as [State, string, string];

@@ -2,7 +2,8 @@
 import { Trash2 } from 'lucide';
 import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../components/button';
-import { aria, inputClass } from '../settings/controls';
+import { SelectBox, TextBox } from '../../components/text-field';
+import { aria } from '../settings/controls';
 import { type At, Marked } from '../settings/form';
 import { PARTS, type Rule, type Rules } from './words';
 
@@ -44,13 +45,12 @@ export function FieldRules(at: At) {
                   <span class="block font-mono text-caption wrap-anywhere text-ink3">{part.path}</span>
                 </label>
                 <span class="w-40 shrink-0">
-                  <select
+                  <SelectBox
                     id={`rule-${part.path}`}
-                    class={inputClass(!!problem)}
                     aria-invalid={problem ? true : undefined}
                     aria-describedby={problem ? `rule-${part.path}-wrong` : undefined}
                     value={chosen[part.path] ?? ''}
-                    onChange={(event) => put(part.path, (event.currentTarget.value || undefined) as Rule | undefined)}
+                    onInput={(rule) => put(part.path, (rule || undefined) as Rule | undefined)}
                   >
                     {part.title && <option value="">{initial}</option>}
                     {WORDS.filter(([it]) => it !== part.rule || !part.title || chosen[part.path] === it)
@@ -61,7 +61,7 @@ export function FieldRules(at: At) {
                           {word}
                         </option>
                       ))}
-                  </select>
+                  </SelectBox>
                 </span>
                 {!part.title && <IconButton name={Trash2} label={`Remove the rule for ${part.path}`} onClick={() => put(part.path, undefined)} />}
               </div>
@@ -75,23 +75,7 @@ export function FieldRules(at: At) {
         })}
       </ul>
       <div class="mt-2 flex gap-2">
-        <input
-          {...aria(at)}
-          type="text"
-          aria-label="Path of another part"
-          class={`${inputClass(false)} font-mono`}
-          value={typed}
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder="snapshot.identity.model"
-          onInput={(event) => type(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter') return;
-            event.preventDefault();
-            add();
-          }}
-        />
+        <TextBox {...aria(at)} aria-label="Path of another part" mono value={typed} placeholder="snapshot.identity.model" onInput={type} onEnter={add} />
         <Button icon="plus" disabled={typed.trim() === ''} onClick={add}>
           Add
         </Button>

@@ -9,8 +9,8 @@ import type { components } from '../../lib/api-types';
 import { copy } from '../../lib/copy';
 import { bytes, inline } from '../../lib/format';
 import { useLoaded } from '../../lib/reading';
-import { configTag, rows, rowsById } from '../../lib/store';
-import { inputClass } from '../settings/controls';
+import { configTag, rowOf, rows } from '../../lib/store';
+import { SelectBox } from '../../components/text-field';
 import { CARRIERS, cutMasked, sentence } from './words';
 
 type Told = components['schemas']['Preview'];
@@ -27,7 +27,7 @@ export function Preview({ id, isWide }: { id?: string; isWide?: boolean }) {
   const shown = useSignal('');
   const isUnsaved = useSignal(false);
   const at = id && !isUnsaved.value ? `/uplinks/${encodeURIComponent(id)}/preview` : '/uplink/preview';
-  const version = `${at} ${source.value} ${configTag.value} ${rowsById.value.get(shown.value)?.observed_at}`;
+  const version = `${at} ${source.value} ${configTag.value} ${rowOf(shown.value)?.observed_at}`;
   const { value, failure, isUnknown } = useLoaded<Told>(at, version, source.value ? { source_id: source.value } : undefined);
   useEffect(() => {
     if (isUnknown && !source.peek()) isUnsaved.value = true;
@@ -48,14 +48,14 @@ export function Preview({ id, isWide }: { id?: string; isWide?: boolean }) {
     >
       <div class="flex flex-col gap-3 p-4">
         <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <select aria-label="Source" class={`${inputClass(false)} max-w-64`} value={source.value} onChange={(event) => (source.value = event.currentTarget.value)}>
+          <SelectBox aria-label="Source" class="w-64" value={source.value} onInput={(id) => (source.value = id)}>
             <option value="">The first source</option>
             {rows.value.slice(0, 500).map((it) => (
               <option key={it.id} value={it.id}>
                 {it.name}
               </option>
             ))}
-          </select>
+          </SelectBox>
           {value && <p class="min-w-0 flex-1 basis-56 text-caption text-ink3">{sentence(value.note)}</p>}
         </div>
         {failure && !value && <p class="text-control text-bad">{sentence(failure)}</p>}
