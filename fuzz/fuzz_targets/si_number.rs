@@ -4,6 +4,6 @@
 mod si_number;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    si_number::check(bytes, gssa_axeos::from_si);
+    si_number::check(bytes, gssa_wire::from_si);
     si_number::check(bytes, gssa_cgminer::from_si);
 });

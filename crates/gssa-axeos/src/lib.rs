@@ -78,7 +78,3 @@ pub use error::Error;
 pub use gssa_model as model;
 pub use normalize::normalize;
 pub use wire::{AsicInfo, Info, MAX_BODY_BYTES, parse, parse_asic};
-
-// An inner part that property tests and fuzz targets take hold of. It is no part of the API and may change with any release.
-#[doc(hidden)]
-pub use wire::scalar::from_si;

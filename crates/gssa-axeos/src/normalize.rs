@@ -1,9 +1,9 @@
 //! Wire → model: units, sentinels, gaps. No socket.
 
 use gssa_model::MinerSnapshot;
+use gssa_wire::{MAX_GAPS, Path, Report as _};
 
 use crate::wire::document::{AsicDocument, Document};
-use crate::wire::field::{Lenient, MAX_GAPS, Path};
 use crate::wire::{AsicInfo, Info};
 
 mod board;
@@ -26,7 +26,7 @@ use family::Family;
 pub fn normalize(info: &Info, asic: Option<&AsicInfo>) -> MinerSnapshot {
     let device = Device::new(&info.0, asic.map(|asic| &asic.0));
     let mut gaps = Vec::new();
-    device.document.report(Path::Document, &mut gaps);
+    device.document.report(Path::Document(""), &mut gaps);
     let hashing = hashing::hashing(&device);
     let pools = pools::pools(&device, &mut gaps);
     gaps.truncate(MAX_GAPS);

@@ -1,18 +1,25 @@
 //! Bytes → wire: the two documents in the peer's own words. No socket, no unit.
 //!
-//! Every member is a [`Field`](field::Field), so that one unreadable member never costs the others, and a body of unknown firmware
+//! Every member is a [`Field`], so that one unreadable member never costs the others, and a body of unknown firmware
 //! gives what it has. Keys are compared with case: `fanSpeed` and `fanspeed` stand side by side in one body and mean different
 //! things (`bitaxeorg/ESP-Miner#169`).
 
+use gssa_wire::{Field, Lenient, Spelling as _};
+
 use crate::Error;
 
+/// Declares an object in the spelling of the family.
+macro_rules! object {
+    ($($declaration:tt)+) => { gssa_wire::object! { $crate::wire::AxeOs; $($declaration)+ } };
+}
+
 pub(crate) mod document;
-pub(crate) mod field;
 pub(crate) mod part;
-pub(crate) mod scalar;
+mod passed;
+mod scalar;
 
 use document::{AsicDocument, Document};
-use field::{Field, Lenient};
+pub(crate) use scalar::AxeOs;
 
 /// The largest body that is read. Bodies measure 0.7 to 5 KB, several tens of KB with eight pools and their certificates.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -68,7 +75,7 @@ pub fn parse_asic(body: &[u8]) -> Result<AsicInfo, Error> {
     if is_asic { Ok(AsicInfo(document)) } else { Err(Error::NotAxeos { found: "the JSON of something else" }) }
 }
 
-fn object_of<T: Lenient>(body: &[u8]) -> Result<T, Error> {
+fn object_of<T: Lenient<AxeOs>>(body: &[u8]) -> Result<T, Error> {
     if body.len() > MAX_BODY_BYTES {
         return Err(Error::TooLarge);
     }
@@ -79,7 +86,7 @@ fn object_of<T: Lenient>(body: &[u8]) -> Result<T, Error> {
     if text.starts_with('<') {
         return Err(Error::NotAxeos { found: "an HTML page" });
     }
-    match serde_json::from_str(text).map_err(|source| Error::Malformed { source })? {
+    match AxeOs::read(text).map_err(|source| Error::Malformed { source })? {
         Field::Known(object) => Ok(object),
         _ => Err(Error::NotAxeos { found: "JSON that is no object" }),
     }

@@ -24,12 +24,12 @@
 use std::time::Duration;
 
 use gssa_model::{Gap, PoolSnapshot};
+use gssa_wire::Field;
 use tokio::time::Instant;
 
 use crate::client::{Client, coin_path};
 use crate::lanes::each;
 use crate::version::Version;
-use crate::wire::field::Field;
 use crate::wire::gss::{HealthDocument, MinersDocument, PoolDocument};
 use crate::wire::object_of;
 use crate::{Error, MAX_BODY_BYTES};

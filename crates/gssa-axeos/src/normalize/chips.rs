@@ -1,10 +1,10 @@
 //! Chips: which, how many, and what they should do.
 
 use gssa_model::unit::Hashrate;
+use gssa_wire::Field;
 
 use super::family::Family;
 use super::{Device, board, positive};
-use crate::wire::field::Field;
 use crate::wire::part::AsicMember;
 
 /// Small cores of a chip that the firmware does not know.
@@ -98,6 +98,7 @@ impl Device<'_> {
 mod tests {
     use crate::normalize::testing::snapshot;
     use gssa_model::unit::Hashrate;
+    use gssa_wire::Field;
     use serde_json::json;
 
     fn expected(members: &serde_json::Value) -> Option<f64> {

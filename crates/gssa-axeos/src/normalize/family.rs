@@ -1,7 +1,8 @@
 //! Which branch of the family wrote a document.
 
+use gssa_wire::Field;
+
 use crate::wire::document::Document;
-use crate::wire::field::Field;
 use crate::wire::part::PowerMember;
 
 /// A branch, told by the keys that only it writes.

@@ -2,11 +2,10 @@
 
 use gssa_model::unit::Difficulty;
 use gssa_model::{Gap, Pool, PoolRole, PoolScheme, PoolState, pool_url};
+use gssa_wire::{Count, Endpoint, Field};
 
 use super::family::Family;
 use super::{Device, positive};
-use crate::wire::field::Field;
-use crate::wire::scalar::{Count, Endpoint};
 
 mod nerd;
 mod nm_axe;
@@ -199,7 +198,7 @@ mod tests {
         let fans = vec![json!({ "id": "x", "rpm": "x", "speed": "x" }); 32];
         let pools = vec![json!({ "stratumURL": "not a host" }); 32];
         let gaps = snapshot(&json!({ "fans": fans, "pools": pools })).gaps;
-        assert_eq!(gaps.len(), crate::wire::field::MAX_GAPS);
+        assert_eq!(gaps.len(), gssa_wire::MAX_GAPS);
     }
 
     #[test]

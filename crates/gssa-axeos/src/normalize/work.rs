@@ -2,9 +2,9 @@
 
 use gssa_model::unit::{Difficulty, Percent};
 use gssa_model::{RejectReason, Work};
+use gssa_wire::Count;
 
 use super::Device;
-use crate::wire::scalar::Count;
 
 pub(super) fn work(device: &Device<'_>) -> Work {
     let document = device.document;

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::field::{Anything, Field, object};
+use gssa_wire::{Anything, Count, Endpoint, Field};
+
 use super::part::{
     AsicMember, FanMember, HashrateMonitor, IdentityObject, MinerObject, PoolSlot, PowerMember, RejectedReason,
     StratumObject, TempsObject,
 };
-use super::scalar::{Count, Endpoint, WrittenMac};
+use super::scalar::WrittenMac;
 
 object! {
     /// `GET /api/system/info` of every shape: flat (Bitaxe, Nerd*Axe, NMAxe up to v2.9.21, forks), renamed (NMAxe v2.9.30), nested

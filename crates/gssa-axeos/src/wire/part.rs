@@ -1,10 +1,10 @@
 //! The objects inside of the documents.
 
 use gssa_model::Gap;
+use gssa_wire::{Count, Endpoint, Field, Lenient, Path, Report, Scalar, Spelling as _};
 use serde::de::MapAccess;
 
-use super::field::{Field, Lenient, Path, Scalar, object};
-use super::scalar::{Count, Endpoint};
+use super::AxeOs;
 
 object! {
     /// Bitaxe ≥ v2.11. Without entries, or not there at all, until the chips answered.
@@ -162,15 +162,17 @@ pub(crate) enum PowerMember {
     Object(PowerObject),
 }
 
-impl Lenient for PowerMember {
+impl Lenient<AxeOs> for PowerMember {
     fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        map(f64::scalar(scalar), Self::Watts)
+        AxeOs::figure(scalar).map(Self::Watts)
     }
 
     fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
-        Ok(map(PowerObject::object(object)?, Self::Object))
+        Ok(PowerObject::object(object)?.map(Self::Object))
     }
+}
 
+impl Report for PowerMember {
     fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         if let Self::Object(object) = self {
             object.report(path, gaps);
@@ -194,27 +196,20 @@ impl AsicMember {
     }
 }
 
-impl Lenient for AsicMember {
+impl Lenient<AxeOs> for AsicMember {
     fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        map(String::scalar(scalar), Self::Model)
+        scalar.text().map(Self::Model)
     }
 
     fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
-        Ok(map(AsicObject::object(object)?, Self::Object))
+        Ok(AsicObject::object(object)?.map(Self::Object))
     }
+}
 
+impl Report for AsicMember {
     fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         if let Self::Object(object) = self {
             object.report(path, gaps);
         }
-    }
-}
-
-fn map<T, U>(field: Field<T>, into: impl FnOnce(T) -> U) -> Field<U> {
-    match field {
-        Field::Absent => Field::Absent,
-        Field::Null => Field::Null,
-        Field::Known(value) => Field::Known(into(value)),
-        Field::Unreadable(found) => Field::Unreadable(found),
     }
 }

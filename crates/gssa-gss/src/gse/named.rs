@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use gssa_model::Timestamp;
+use gssa_wire::{Count, Field};
 
-use crate::wire::field::Field;
 use crate::wire::group::{ByName, Entries};
 use crate::wire::gse::Session;
-use crate::wire::scalar::{Count, RemoteIp, When};
+use crate::wire::scalar::{RemoteIp, When};
 
 /// The readable members of an object by coin key.
 pub(super) fn members<T>(field: &Field<ByName<T>>) -> impl Iterator<Item = (&str, &T)> {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gssa_model::unit::{Difficulty, Hashrate};
 use gssa_model::{Algorithm, BestShare, Blocks, Coin, PoolSnapshot, Scope, Shares, Software, Windows, Worker};
+use gssa_wire::{Path, Report as _};
 
 use super::estimate::{CoinEstimate, Estimates, WINDOW_NAME};
 use super::named::{NamedSessions, by_worker, count, members};
 use super::{BUILT_IN_SYMBOLS, Sessions, Stats};
-use crate::wire::field::{Lenient, Path};
 use crate::wire::gse::CoinStats;
 use crate::workers::kept;
 

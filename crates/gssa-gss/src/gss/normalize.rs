@@ -4,15 +4,15 @@ use gssa_model::unit::{Difficulty, Hashrate, Percent};
 use gssa_model::{
     Algorithm, BestShare, Blocks, Coin, Gap, NetworkShare, PoolSnapshot, Scope, Shares, Software, Windows, Worker,
 };
+use gssa_wire::{Count, Field, Path, Report as _};
 
 use super::{CoinAnswers, Health, Workers};
 use crate::coin_type::CoinType;
 use crate::version::Version;
 use crate::wire::duration::window_secs;
-use crate::wire::field::{Field, Lenient, Path};
 use crate::wire::group::{ByName, Entries};
 use crate::wire::gss::{MinersDocument, Paging, PoolDocument, ShareCounts, SharesMember, WorkerEntry};
-use crate::wire::scalar::{Count, IfReadable};
+use crate::wire::scalar::IfReadable;
 use crate::workers::kept;
 
 /// The first version whose hashrate of LTC and DOGE is right (`mmfpsolutions/gssa` release notes).

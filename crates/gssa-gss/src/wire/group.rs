@@ -1,9 +1,10 @@
 //! Members by names that nobody knows beforehand, and lists of which there may be thousands.
 
 use gssa_model::{Gap, text};
+use gssa_wire::{Field, Lenient, Path, Report, Spelling as _, pass_list};
 use serde::de::{MapAccess, SeqAccess};
 
-use super::field::{Field, Lenient, Path, pass_list};
+use super::Pools;
 
 /// The most names of one object that are kept: windows, coin keys.
 pub(crate) const MAX_NAMES: usize = 32;
@@ -41,15 +42,17 @@ impl<T> ByName<T> {
     }
 }
 
-impl<T: Lenient> Lenient for ByName<T> {
+impl<T: Lenient<Pools>> Lenient<Pools> for ByName<T> {
     fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Field<Self>, A::Error> {
         let mut members = Self::default();
         while let Some(name) = object.next_key::<String>()? {
-            members.insert(&name, object.next_value()?);
+            members.insert(&name, Pools::member(&mut object)?);
         }
         Ok(Field::Known(members))
     }
+}
 
+impl<T: Report> Report for ByName<T> {
     fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         for (name, field) in &self.0 {
             field.report(Path::Member(&path, name), gaps);
@@ -83,34 +86,22 @@ impl<T> Entries<T> {
     }
 }
 
-impl<T: Lenient> Lenient for Entries<T> {
+impl<T: Lenient<Pools>> Lenient<Pools> for Entries<T> {
     fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Field<Self>, A::Error> {
         let mut entries = Self::default();
         while entries.kept.len() < MAX_ENTRIES {
-            let Some(entry) = list.next_element()? else { break };
+            let Some(entry) = Pools::entry(&mut list)? else { break };
             entries.kept.push(entry);
         }
-        entries.count = entries.kept.len() + pass_list(list)?;
+        entries.count = entries.kept.len() + pass_list::<Pools, A>(list)?;
         Ok(Field::Known(entries))
     }
+}
 
+impl<T: Report> Report for Entries<T> {
     fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         for (at, entry) in self.kept.iter().enumerate() {
             entry.report(Path::Entry(&path, at), gaps);
         }
-    }
-}
-
-/// A document inside of a document, where some wrap it in `{"status": …, "data": …}`.
-impl<T: Lenient> Lenient for Box<T> {
-    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
-        Ok(match T::object(object)? {
-            Field::Known(inner) => Field::Known(Self::new(inner)),
-            _ => Field::Null,
-        })
-    }
-
-    fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
-        T::report(self, path, gaps);
     }
 }

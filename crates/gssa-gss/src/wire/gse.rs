@@ -1,8 +1,9 @@
 //! The documents of `GoStratumEngine`, exact (`mmfpsolutions/gostratumengine` v1.0.5 `pkg/metrics/api.go`, `stats.go`).
 
-use super::field::object;
+use gssa_wire::Count;
+
 use super::group::{ByName, Entries};
-use super::scalar::{Count, RemoteIp, Uptime, When};
+use super::scalar::{RemoteIp, Uptime, When};
 
 object! {
     /// `GET /api/v1/stats`.

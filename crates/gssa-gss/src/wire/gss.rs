@@ -4,11 +4,13 @@
 //! really calls the API (`RenegadeUK/hmm-local` `bundled_config/drivers/pools/mmfp_driver.py`, `BaumerCrypto/crypto-mining-tools`),
 //! *documented* is in the vendor's guides and release notes (`mmfpsolutions/gssa`), *inferred* follows from these.
 
+use gssa_model::Gap;
+use gssa_wire::{Count, Field, Lenient, Path, Report, Spelling as _};
 use serde::de::MapAccess;
 
-use super::field::{Field, Lenient, Path, object};
+use super::Pools;
 use super::group::{ByName, Entries};
-use super::scalar::{Count, IfReadable, Uptime, When};
+use super::scalar::{IfReadable, Uptime, When};
 
 object! {
     /// `GET /api/v1/health`. *client*
@@ -84,17 +86,17 @@ pub(crate) struct SharesMember {
     pub(crate) windows: ByName<ShareCounts>,
 }
 
-impl Lenient for SharesMember {
+impl Lenient<Pools> for SharesMember {
     fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Field<Self>, A::Error> {
         let mut read = Self::default();
         while let Some(key) = object.next_key::<String>()? {
             match key.as_str() {
-                "valid" => read.counts.valid = object.next_value()?,
-                "invalid" => read.counts.invalid = object.next_value()?,
-                "stale" => read.counts.stale = object.next_value()?,
+                "valid" => read.counts.valid = Pools::member(&mut object)?,
+                "invalid" => read.counts.invalid = Pools::member(&mut object)?,
+                "stale" => read.counts.stale = Pools::member(&mut object)?,
                 // Only an object can be a window; a rate or a time beside the counters is none.
                 window => {
-                    if let known @ Field::Known(_) = object.next_value()? {
+                    if let known @ Field::Known(_) = Pools::member(&mut object)? {
                         read.windows.insert(window, known);
                     }
                 }
@@ -102,8 +104,10 @@ impl Lenient for SharesMember {
         }
         Ok(Field::Known(read))
     }
+}
 
-    fn report(&self, path: Path<'_>, gaps: &mut Vec<gssa_model::Gap>) {
+impl Report for SharesMember {
+    fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         self.counts.report(path, gaps);
         self.windows.report(path, gaps);
     }

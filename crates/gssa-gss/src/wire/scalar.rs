@@ -2,13 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use gssa_model::{Timestamp, text};
+use gssa_model::Timestamp;
+use gssa_wire::{Field, Lenient, Report, Scalar, Spelling, decimal};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use super::duration;
-use super::field::{Field, Lenient, Scalar};
-
-/// Counters are integers below 2^53, the largest that every JSON reader keeps.
-const MAX_COUNT: f64 = 9_007_199_254_740_992.0;
 
 /// A time written as a number of at least this many is in milliseconds: as seconds it would be in the year 5138.
 const MIN_UNIX_MS: f64 = 1e11;
@@ -19,68 +17,27 @@ const MAX_UNIX_MS: f64 = 1e14;
 /// A hundred years. An uptime above it is not in seconds.
 const MAX_UPTIME_SECS: f64 = 3.2e9;
 
-/// A number in any form: bare, or as text.
-fn number(scalar: &Scalar<'_>) -> Field<f64> {
-    let number = match scalar {
-        Scalar::Number(number) => number.as_f64(),
-        Scalar::Flag(_) => None,
-        Scalar::Text(text) if text.trim().is_empty() => return Field::Null,
-        // Without this, "inf" and "nan" would be numbers.
-        Scalar::Text(text) => text.trim().parse().ok().filter(|_| text.trim().bytes().all(is_of_number)),
-    };
-    number.filter(|number| number.is_finite()).map_or_else(|| scalar.unreadable(), Field::Known)
-}
+/// The spelling of both programs.
+#[derive(Debug)]
+pub(crate) enum Pools {}
 
-const fn is_of_number(b: u8) -> bool {
-    b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E')
-}
+impl Spelling for Pools {
+    type Unread = IgnoredAny;
 
-/// A figure that is never below zero: a rate, a difficulty, a percentage.
-impl Lenient for f64 {
-    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        match number(scalar) {
+    fn number(scalar: &Scalar<'_>) -> Field<f64> {
+        match scalar {
+            Scalar::Number(number) => scalar.field(number.as_f64()),
+            Scalar::Flag(_) => scalar.unreadable(),
+            Scalar::Text(text) if text.trim().is_empty() => Field::Null,
+            Scalar::Text(text) => scalar.field(decimal(text.trim())),
+        }
+    }
+
+    /// A rate, a difficulty, a percentage: never below zero.
+    fn figure(scalar: &Scalar<'_>) -> Field<f64> {
+        match Self::number(scalar) {
             Field::Known(below_zero) if below_zero < 0.0 => scalar.unreadable(),
             other => other,
-        }
-    }
-}
-
-/// A counter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Count(pub(crate) u64);
-
-impl Lenient for Count {
-    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        match number(scalar) {
-            Field::Known(number) if (0.0..MAX_COUNT).contains(&number) => Field::Known(Self(number as u64)),
-            Field::Null => Field::Null,
-            _ => scalar.unreadable(),
-        }
-    }
-}
-
-impl Lenient for bool {
-    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        match scalar {
-            Scalar::Flag(flag) => Field::Known(*flag),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("true") => Field::Known(true),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("false") => Field::Known(false),
-            _ => match number(scalar) {
-                Field::Known(number) => Field::Known(number != 0.0),
-                Field::Null => Field::Null,
-                _ => scalar.unreadable(),
-            },
-        }
-    }
-}
-
-impl Lenient for String {
-    /// Cleaned of what a terminal would obey; a number as it is written.
-    fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        match scalar {
-            Scalar::Text(raw) => text::clean(raw).map_or(Field::Null, Field::Known),
-            Scalar::Number(number) => Field::Known(number.to_string()),
-            Scalar::Flag(_) => scalar.unreadable(),
         }
     }
 }
@@ -90,14 +47,16 @@ impl Lenient for String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct When(pub(crate) Timestamp);
 
-impl Lenient for When {
+impl Report for When {}
+
+impl Lenient<Pools> for When {
     fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
         if let Scalar::Text(text) = scalar
             && let Ok(time) = text.trim().parse::<Timestamp>()
         {
             return if time.unix_ms() > 0 { Field::Known(Self(time)) } else { Field::Null };
         }
-        match number(scalar) {
+        match Pools::number(scalar) {
             Field::Known(..=0.0) | Field::Null => Field::Null,
             Field::Known(unix) if unix <= MAX_UNIX_MS => {
                 let unix_ms = if unix < MIN_UNIX_MS { unix * 1000.0 } else { unix };
@@ -112,16 +71,17 @@ impl Lenient for When {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Uptime(pub(crate) f64);
 
-impl Lenient for Uptime {
+impl Report for Uptime {}
+
+impl Lenient<Pools> for Uptime {
     fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
-        let secs = match (number(scalar), scalar) {
+        let secs = match (Pools::number(scalar), scalar) {
             (Field::Known(secs), _) => Some(secs),
             (Field::Null, _) => return Field::Null,
             (_, Scalar::Text(text)) => duration::parse_secs(text.trim()),
             _ => None,
         };
-        secs.filter(|secs| (0.0..MAX_UPTIME_SECS).contains(secs))
-            .map_or_else(|| scalar.unreadable(), |secs| Field::Known(Self(secs)))
+        scalar.field(secs.filter(|secs| (0.0..MAX_UPTIME_SECS).contains(secs)).map(Self))
     }
 }
 
@@ -129,7 +89,9 @@ impl Lenient for Uptime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RemoteIp(pub(crate) IpAddr);
 
-impl Lenient for RemoteIp {
+impl Report for RemoteIp {}
+
+impl Lenient<Pools> for RemoteIp {
     fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
         let Scalar::Text(text) = scalar else { return scalar.unreadable() };
         // Go writes the zone of a link-local address: `[fe80::1%eth0]:3333`.
@@ -139,9 +101,10 @@ impl Lenient for RemoteIp {
         };
         match without_zone.trim() {
             "" => Field::Null,
-            address => address
-                .parse::<SocketAddr>()
-                .map_or_else(|_| scalar.unreadable(), |address| Field::Known(Self(address.ip().to_canonical()))),
+            address => {
+                let address = address.parse::<SocketAddr>().ok();
+                scalar.field(address.map(|address| Self(address.ip().to_canonical())))
+            }
         }
     }
 }
@@ -150,16 +113,18 @@ impl Lenient for RemoteIp {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct IfReadable<T>(pub(crate) T);
 
-impl<T: Lenient> Lenient for IfReadable<T> {
+impl<T> Report for IfReadable<T> {}
+
+impl<T: Lenient<Pools>> Lenient<Pools> for IfReadable<T> {
     fn scalar(scalar: &Scalar<'_>) -> Field<Self> {
         Self::of(T::scalar(scalar))
     }
 
-    fn list<'de, A: serde::de::SeqAccess<'de>>(list: A) -> Result<Field<Self>, A::Error> {
+    fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Field<Self>, A::Error> {
         T::list(list).map(Self::of)
     }
 
-    fn object<'de, A: serde::de::MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
+    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Field<Self>, A::Error> {
         T::object(object).map(Self::of)
     }
 }
@@ -176,10 +141,11 @@ impl<T> IfReadable<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gssa_wire::Count;
     use serde_json::{Value, json};
 
-    fn read<T: Lenient>(written: Value) -> Field<T> {
-        serde_json::from_value(written).unwrap()
+    fn read<T: Lenient<Pools>>(written: Value) -> Field<T> {
+        Pools::read(&written.to_string()).unwrap()
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! The pools of `NMAxe`, in the four forms that its firmware had.
 
 use gssa_model::{Gap, Pool, PoolRole, PoolState};
+use gssa_wire::{Endpoint, Field};
 
 use super::Spelled;
 use crate::normalize::Device;
-use crate::wire::field::Field;
 use crate::wire::part::NmPool;
-use crate::wire::scalar::Endpoint;
 
 /// `NMAxe`: one URL (v3), a set of three objects (v2.9.30), three URLs (v2.5), or as Bitaxe (≤ v2.4).
 pub(super) fn pools(device: &Device<'_>, gaps: &mut Vec<Gap>) -> Vec<Pool> {
