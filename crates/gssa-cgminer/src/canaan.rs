@@ -34,11 +34,11 @@
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Algorithm, Hashing, MinerSnapshot};
+use gssa_wire::MAX_GAPS;
 
 use crate::collector::Peer;
 use crate::standard::{self, pool_rows};
 use crate::wire::canaan::StatsRow;
-use crate::wire::field::MAX_GAPS;
 use crate::wire::identity::VersionRow;
 use crate::wire::standard::{PoolRow, SummaryRow, count};
 use crate::{Command, Error, Replies, recognise};

@@ -26,11 +26,11 @@
 
 use gssa_model::unit::{Hashrate, Watts};
 use gssa_model::{Algorithm, Gap, Hashing, HashingState, MinerSnapshot, Pool};
+use gssa_wire::{MAX_GAPS, Path, Report as _};
 
 use crate::collector::Peer;
 use crate::family::firmware_of;
 use crate::standard::{self, has_no_pool, no_pool_fault, pool_rows, positive};
-use crate::wire::field::{Lenient, MAX_GAPS};
 use crate::wire::makers::{BtminerStatus, SealminerRow, WhatsminerRow};
 use crate::wire::rates::Rates;
 use crate::wire::standard::{CoinRow, DevRow, PowerRow, SummaryRow, count};
@@ -134,7 +134,7 @@ impl Machine {
     fn read(replies: &Replies, gaps: &mut Vec<Gap>) -> Self {
         let firmware = firmware_of(replies);
         let mut devices: Vec<DevRow> = replies.rows(&[Command::Devs, Command::Edevs], "DEVS");
-        devices.iter().enumerate().for_each(|(at, row)| row.report(&format!("DEVS.{at}"), gaps));
+        devices.report(Path::Document("DEVS"), gaps);
         devices.sort_by_key(|row| count(&row.index));
         let whatsminer = (firmware == Firmware::Btminer).then(|| replies.row(&[Command::Summary], "SUMMARY")).flatten();
         let sealminer = (firmware == Firmware::BdMiner).then(|| replies.row(&[Command::Stats], "STATS")).flatten();

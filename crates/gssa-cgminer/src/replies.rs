@@ -1,8 +1,9 @@
 //! The replies of one observation, by what was asked.
 
 use gssa_model::Gap;
+use gssa_wire::MAX_GAPS;
 
-use crate::wire::field::{Lenient, MAX_GAPS};
+use crate::wire::row::Lenient;
 use crate::{Command, Reply};
 
 /// What a miner answered to the commands of one observation. Replies that are refusals are not in it.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::wire::field::{Field, Lenient, rows};
+use gssa_wire::Field;
+
+use crate::wire::row::{Lenient, rows};
 use crate::{Command, Error};
 
 pub(crate) mod document;

@@ -2,8 +2,8 @@
 
 use gssa_model::unit::{Celsius, Difficulty, Percent};
 use gssa_model::{Gap, Work};
+use gssa_wire::{Path, Report as _};
 
-use crate::wire::field::Lenient;
 use crate::wire::standard::{PoolRow, SummaryRow, count};
 use crate::{Command, Replies};
 
@@ -17,7 +17,7 @@ const CELSIUS: std::ops::Range<f64> = -60.0..200.0;
 /// The summary, its gaps noted.
 pub(crate) fn summary(replies: &Replies, gaps: &mut Vec<Gap>) -> Option<SummaryRow> {
     let row: SummaryRow = replies.row(&[Command::Summary], "SUMMARY")?;
-    row.report("SUMMARY", gaps);
+    row.report(Path::Document("SUMMARY"), gaps);
     Some(row)
 }
 

@@ -24,7 +24,7 @@ pub trait Spelling: Sized {
 
     /// A counter.
     fn count(scalar: &Scalar<'_>) -> Field<Count> {
-        scalar.count(Self::number(scalar))
+        scalar.count(&Self::number(scalar))
     }
 
     /// A boolean, its name, or a number as in C.

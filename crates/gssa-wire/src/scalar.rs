@@ -45,9 +45,9 @@ impl Scalar<'_> {
     }
 
     /// A counter, from the number that was read of it. Fractions are cut off: `bfgminer` counts shares in parts of the pool's difficulty.
-    pub fn count(&self, number: Field<f64>) -> Field<Count> {
+    pub fn count(&self, number: &Field<f64>) -> Field<Count> {
         match number {
-            Field::Known(number) if (0.0..MAX_COUNT).contains(&number) => Field::Known(Count(number as u64)),
+            Field::Known(number) if (0.0..MAX_COUNT).contains(number) => Field::Known(Count(*number as u64)),
             Field::Null => Field::Null,
             _ => self.unreadable(),
         }
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_counter_is_bounded_and_never_negative() {
-        let count = |number: f64| Scalar::Number(Number::from_f64(number).unwrap()).count(Field::Known(number));
+        let count = |number: f64| Scalar::Number(Number::from_f64(number).unwrap()).count(&Field::Known(number));
         assert_eq!(count(19.0), Field::Known(Count(19)));
         assert_eq!(count(152.5), Field::Known(Count(152)));
         assert_eq!(count(-7.0), Field::Unreadable("-7.0".to_owned()));

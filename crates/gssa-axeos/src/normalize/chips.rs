@@ -98,7 +98,6 @@ impl Device<'_> {
 mod tests {
     use crate::normalize::testing::snapshot;
     use gssa_model::unit::Hashrate;
-    use gssa_wire::Field;
     use serde_json::json;
 
     fn expected(members: &serde_json::Value) -> Option<f64> {

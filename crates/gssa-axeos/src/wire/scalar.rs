@@ -33,7 +33,7 @@ impl Spelling for AxeOs {
     fn count(scalar: &Scalar<'_>) -> Field<Count> {
         match Self::number(scalar) {
             Field::Known(-1.0) => Field::Null,
-            number => scalar.count(number),
+            number => scalar.count(&number),
         }
     }
 }
@@ -95,6 +95,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
+    #[expect(clippy::needless_pass_by_value, reason = "the values are written where they are handed over")]
     fn read<T: Lenient<AxeOs>>(written: Value) -> Field<T> {
         AxeOs::read(&written.to_string()).unwrap()
     }

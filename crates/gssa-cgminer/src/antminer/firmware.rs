@@ -66,8 +66,10 @@ fn version_word(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gssa_wire::Field;
+
     use crate::reply::value::json;
-    use crate::wire::field::{Field, Lenient as _};
+    use crate::wire::row::Lenient as _;
 
     #[test]
     fn a_firmware_tells_its_version_in_its_own_place() {

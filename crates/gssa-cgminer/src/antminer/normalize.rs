@@ -2,6 +2,7 @@
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Gap, MinerSnapshot};
+use gssa_wire::{Field, MAX_GAPS, Path, Report as _};
 
 use super::Pages;
 use super::model::Model;
@@ -10,7 +11,7 @@ use super::slots::{Slot, Slots};
 use super::wire::{LuxConfig, Machine, MinerConf, PoolRow, Program, Summary, SystemInfo};
 use crate::family::antminer_firmware;
 use crate::reply::value::{Members, Value};
-use crate::wire::field::{Field, Lenient, MAX_GAPS};
+use crate::wire::row::Lenient;
 use crate::wire::scalar::Raw;
 use crate::{Command, Family, Firmware, Replies, Reply, recognise};
 
@@ -136,13 +137,13 @@ impl<'a> Device<'a> {
     fn gaps(&self, hashing: &gssa_model::Hashing) -> Vec<Gap> {
         let mut gaps = self.replies.gaps.clone();
         if let Some(machine) = &self.machine {
-            machine.report("", &mut gaps);
+            machine.report(Path::Document(""), &mut gaps);
         }
         if let Some(summary) = &self.summary {
-            summary.report("", &mut gaps);
+            summary.report(Path::Document(""), &mut gaps);
         }
-        for (at, pool) in self.pools.iter().flatten().enumerate() {
-            pool.report(&format!("POOLS.{at}"), &mut gaps);
+        if let Some(pools) = &self.pools {
+            pools.report(Path::Document("POOLS"), &mut gaps);
         }
         if let Some(rate) = self.machine(|machine| &machine.current)
             && hashing.current_hps.is_none()

@@ -103,8 +103,10 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gssa_wire::Field;
+
     use crate::reply::value::{Value, json};
-    use crate::wire::field::{Field, Lenient as _};
+    use crate::wire::row::Lenient as _;
 
     fn hps(model: &str, machine: &Value) -> Option<f64> {
         let Field::Known(machine) = Machine::read(machine) else { panic!("{machine:?}") };

@@ -1,8 +1,9 @@
 //! What only Bitmain's firmware writes: rates with a unit glued on, temperatures joined by dashes, chips as letters.
 
+use gssa_wire::{Count, Field, Report};
+
 use crate::reply::value::Value;
-use crate::wire::field::{Field, Lenient, unreadable};
-use crate::wire::scalar::Count;
+use crate::wire::row::{Lenient, unreadable};
 
 /// The most temperatures of one list. Real ones have two or four.
 pub(super) const MAX_TEMPERATURES: usize = 16;
@@ -13,6 +14,8 @@ pub(super) struct Rate {
     pub(super) value: f64,
     pub(super) unit: Option<Unit>,
 }
+
+impl Report for Rate {}
 
 impl Lenient for Rate {
     fn read(value: &Value) -> Field<Self> {
@@ -56,6 +59,8 @@ impl Unit {
     }
 }
 
+impl Report for Unit {}
+
 impl Lenient for Unit {
     fn read(value: &Value) -> Field<Self> {
         match String::read(value) {
@@ -70,6 +75,8 @@ impl Lenient for Unit {
 /// A lone dash, `NaN-NaN` (`LuxOS`) and `m-m` (`VNish`) stand for "no sensor".
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Dashes(pub(super) Vec<f64>);
+
+impl Report for Dashes {}
 
 impl Lenient for Dashes {
     fn read(value: &Value) -> Field<Self> {
@@ -115,6 +122,8 @@ impl Letters {
     }
 }
 
+impl Report for Letters {}
+
 impl Lenient for Letters {
     fn read(value: &Value) -> Field<Self> {
         let Value::String(text) = value else { return unreadable(value) };
@@ -136,6 +145,8 @@ pub(super) struct Tally {
     pub(super) count: Count,
     pub(super) is_text: bool,
 }
+
+impl Report for Tally {}
 
 impl Lenient for Tally {
     fn read(value: &Value) -> Field<Self> {

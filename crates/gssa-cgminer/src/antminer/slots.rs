@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use gssa_model::Gap;
+use gssa_wire::{Count, Field, Path, Report};
 
 use super::scalar::{Dashes, Letters, MAX_TEMPERATURES, Rate};
 use super::wire::Chain;
 use crate::reply::value::{Members, Value};
-use crate::wire::field::{Field, Gathered, Lenient};
-use crate::wire::scalar::Count;
+use crate::wire::row::{Gathered, Lenient as _};
 
 /// The highest slot. The layout of 2013 to 2021 has sixteen.
 pub(super) const MAX_SLOT: u32 = 16;
@@ -56,13 +56,15 @@ impl Gathered for Slots {
         }
         slots
     }
+}
 
-    fn report(&self, path: &str, gaps: &mut Vec<Gap>) {
+impl Report for Slots {
+    fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
         for (number, slot) in &self.boards {
-            slot.chips.report_member(path, format_args!("chain_acn{number}"), gaps);
-            slot.rate.report_member(path, format_args!("chain_rate{number}"), gaps);
-            slot.board_list.report_member(path, format_args!("temp_pcb{number}"), gaps);
-            slot.chip_list.report_member(path, format_args!("temp_chip{number}"), gaps);
+            slot.chips.report(Path::Numbered(&path, "chain_acn", *number), gaps);
+            slot.rate.report(Path::Numbered(&path, "chain_rate", *number), gaps);
+            slot.board_list.report(Path::Numbered(&path, "temp_pcb", *number), gaps);
+            slot.chip_list.report(Path::Numbered(&path, "temp_chip", *number), gaps);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The rows of both layouts, in Bitmain's words. One row has the spellings of both: they never stand side by side.
 
 use gssa_model::Mac;
+use gssa_wire::{Count, Endpoint, Field};
 
 use super::scalar::{Letters, Rate, Tally, Unit};
 use super::slots::Slots;
-use crate::wire::field::{Field, row};
-use crate::wire::scalar::{Count, Endpoint, Raw};
+use crate::wire::row::row;
+use crate::wire::scalar::Raw;
 
 row! {
     /// What program runs on which machine: `VERSION`, the entry of `STATS` without figures, `INFO`.

@@ -1,9 +1,10 @@
 //! The STATUS block: whether the miner gave what was asked, and if not, why.
 
 use gssa_model::text;
+use gssa_wire::Field;
 
 use super::value::{Members, Value};
-use crate::wire::field::{Field, Lenient};
+use crate::wire::row::Lenient as _;
 
 /// What a miner says of its reply.
 #[derive(Debug, Clone, PartialEq, Eq)]

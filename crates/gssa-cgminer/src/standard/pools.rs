@@ -2,9 +2,9 @@
 
 use gssa_model::unit::Difficulty;
 use gssa_model::{Fault, FaultCode, Gap, HashingState, Pool, PoolRole, PoolState, Severity, pool_url};
+use gssa_wire::{Path, Report as _};
 
 use super::positive;
-use crate::wire::field::Lenient;
 use crate::wire::standard::{PoolRow, count};
 
 /// Pools of a firmware's own fee have priorities from here on (993, 9998, 9999).
@@ -14,7 +14,7 @@ const FEE_PRIORITY: u64 = 990;
 pub(crate) fn pools(rows: &[PoolRow], gaps: &mut Vec<Gap>) -> Vec<Pool> {
     let mut pools = Vec::new();
     for (place, row) in rows.iter().enumerate() {
-        row.report(&format!("POOLS.{place}"), gaps);
+        row.report(Path::Entry(&Path::Document("POOLS"), place), gaps);
         let Some(written) = row.url.known() else { continue };
         // A fee may name itself where its address would stand.
         let is_name = is_fee(row) && !written.0.contains(['.', ':']);
@@ -113,6 +113,7 @@ fn difficulty(row: &PoolRow) -> Option<Difficulty> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::row::Lenient as _;
     use serde_json::{Value, json};
 
     fn pools_of(rows: &[Value]) -> Vec<Pool> {

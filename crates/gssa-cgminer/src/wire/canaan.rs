@@ -1,7 +1,8 @@
 //! STATS of Canaan.
 
-use super::field::{Gathered, row};
-use super::scalar::Count;
+use gssa_wire::{Count, Report};
+
+use super::row::{Gathered, row};
 use crate::reply::value::Members;
 
 row! {
@@ -28,6 +29,8 @@ impl std::fmt::Debug for Strings {
         write!(f, "{} modules", self.modules.len())
     }
 }
+
+impl Report for Strings {}
 
 impl Gathered for Strings {
     fn gather(row: &Members) -> Self {

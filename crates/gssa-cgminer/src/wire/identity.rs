@@ -1,9 +1,9 @@
 //! The members that tell what a miner is.
 
 use gssa_model::Mac;
+use gssa_wire::{Anything, Report};
 
-use super::field::{Gathered, row};
-use super::scalar::Anything;
+use super::row::{Gathered, row};
 use crate::reply::value::Members;
 
 row! {
@@ -56,6 +56,8 @@ impl StatsHead {
 /// Whether a key begins with `MM ID`: Canaan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HasMmString(pub(crate) bool);
+
+impl Report for HasMmString {}
 
 impl Gathered for HasMmString {
     fn gather(row: &Members) -> Self {

@@ -1,9 +1,9 @@
 //! Members that one maker adds to the rows of upstream.
 
 use gssa_model::Mac;
+use gssa_wire::{Count, Report};
 
-use super::field::{Field, Gathered, Lenient, row};
-use super::scalar::Count;
+use super::row::{Gathered, Lenient as _, member, row};
 use crate::reply::value::Members;
 
 row! {
@@ -37,6 +37,8 @@ pub(crate) struct ErrorCodes(pub(crate) Vec<u64>);
 
 /// The most error codes that are looked at.
 const MAX_ERROR_CODES: usize = 16;
+
+impl Report for ErrorCodes {}
 
 impl Gathered for ErrorCodes {
     fn gather(row: &Members) -> Self {
@@ -110,16 +112,18 @@ pub(crate) struct SealminerBoard {
 /// The most boards and fans.
 const MAX_NUMBERED: u32 = 16;
 
+impl Report for SealminerBoards {}
+
 impl Gathered for SealminerBoards {
     fn gather(row: &Members) -> Self {
         let mut all = Self::default();
         for at in 0..MAX_NUMBERED {
-            let number = |key: &str| Field::<f64>::of(row, &[&format!("{at} {key}")]).get();
-            let count = |key: &str| Field::<Count>::of(row, &[&format!("{at} {key}")]).get().map(|count| count.0);
+            let number = |key: &str| member::<f64>(row, &[&format!("{at} {key}")]).get();
+            let count = |key: &str| member::<Count>(row, &[&format!("{at} {key}")]).get().map(|count| count.0);
             if let Some(rpm) = number("Speed") {
                 all.fans.push((at, rpm));
             }
-            let is_online = Field::<bool>::of(row, &[&format!("{at} Online")]).get();
+            let is_online = member::<bool>(row, &[&format!("{at} Online")]).get();
             let chips = count("Chip Count");
             if is_online.is_some() || chips.is_some() {
                 let hottest = (0..4).filter_map(|sensor| number(&format!("Temp {sensor}"))).reduce(f64::max);

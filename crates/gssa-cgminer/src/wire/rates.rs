@@ -2,8 +2,9 @@
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Gap, Windows};
+use gssa_wire::{Field, MAX_GAPS, Path, Report};
 
-use super::field::{Field, Gathered, Lenient, MAX_GAPS};
+use super::row::{Gathered, Lenient as _};
 use super::scalar::from_si;
 use crate::reply::value::{Members, Value};
 
@@ -103,10 +104,11 @@ impl Gathered for Rates {
         rates.windows.sort_by_key(|window| window.secs);
         rates
     }
+}
 
-    fn report(&self, path: &str, gaps: &mut Vec<Gap>) {
-        let dot = if path.is_empty() { "" } else { "." };
-        let more = self.gaps.iter().map(|gap| Gap::new(format!("{path}{dot}{}", gap.field), &gap.found));
+impl Report for Rates {
+    fn report(&self, path: Path<'_>, gaps: &mut Vec<Gap>) {
+        let more = self.gaps.iter().map(|gap| Gap::new(Path::Member(&path, &gap.field).to_string(), &gap.found));
         gaps.extend(more.take(MAX_GAPS.saturating_sub(gaps.len())));
     }
 }
@@ -192,7 +194,7 @@ mod tests {
     fn an_unreadable_rate_is_a_gap_unless_its_key_is_none_of_ours() {
         let mut gaps = Vec::new();
         let row = json!({ "MHS 5s": "fast", "MHS \u{1b}[2J": "x", "Hashrate of the neighbour": "x", "MHS +5s": "x", "MHS 0000000005s": "x" });
-        rates(&row).report("SUMMARY", &mut gaps);
+        rates(&row).report(Path::Document("SUMMARY"), &mut gaps);
         assert_eq!(gaps, [Gap::new("SUMMARY.MHS 5s", "\"fast\"")]);
     }
 

@@ -1,8 +1,9 @@
 //! The rows that upstream has: SUMMARY, DEVS, POOLS.
 
-use super::field::{Field, row};
+use gssa_wire::{Count, Endpoint, Field};
+
 use super::rates::Rates;
-use super::scalar::{Count, Endpoint};
+use super::row::row;
 
 row! {
     /// SUMMARY.

@@ -144,6 +144,7 @@ mod tests {
     use gssa_wire::Count;
     use serde_json::{Value, json};
 
+    #[expect(clippy::needless_pass_by_value, reason = "the values are written where they are handed over")]
     fn read<T: Lenient<Pools>>(written: Value) -> Field<T> {
         Pools::read(&written.to_string()).unwrap()
     }

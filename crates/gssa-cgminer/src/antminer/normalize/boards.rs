@@ -2,12 +2,12 @@
 
 use gssa_model::unit::{Celsius, Megahertz};
 use gssa_model::{Board, BoardState, Hashing, HashingState};
+use gssa_wire::Field;
 
 use super::{Device, hashrate};
 use crate::Firmware;
 use crate::antminer::scalar::Dashes;
 use crate::antminer::slots::Slot;
-use crate::wire::field::Field;
 
 /// What a sensor of a mining machine can read. -83, -64 and 255 were seen where none is.
 const POSSIBLE_CELSIUS: std::ops::RangeInclusive<f64> = -40.0..=150.0;

@@ -2,10 +2,10 @@
 
 use gssa_model::unit::{Celsius, Percent};
 use gssa_model::{Board, Fan, Sensor, Temperature};
+use gssa_wire::Field;
 
 use super::Device;
 use crate::Command;
-use crate::wire::field::Field;
 use crate::wire::standard::FanRow;
 
 /// Turns above this are noise on the line.

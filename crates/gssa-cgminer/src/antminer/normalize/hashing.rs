@@ -2,11 +2,11 @@
 
 use gssa_model::unit::Hashrate;
 use gssa_model::{Algorithm, Hashing, Windows};
+use gssa_wire::Field;
 
 use super::{Device, hashrate, state};
 use crate::antminer::scalar::Rate;
 use crate::antminer::wire::Summary;
-use crate::wire::field::Field;
 
 pub(super) fn hashing(device: &Device<'_>) -> Hashing {
     let current_hps = momentary(device);

@@ -2,11 +2,10 @@
 
 use gssa_model::Work;
 use gssa_model::unit::{Difficulty, Percent};
+use gssa_wire::{Count, Field};
 
 use super::{Device, pools};
 use crate::antminer::wire::PoolRow;
-use crate::wire::field::Field;
-use crate::wire::scalar::Count;
 
 pub(super) fn work(device: &Device<'_>) -> Work {
     let shares = Shares::of(device);
