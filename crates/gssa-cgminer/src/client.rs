@@ -68,7 +68,8 @@ impl Client {
             if let Some(closed) = closed.filter(|closed| closed.elapsed() < PAUSE) {
                 sleep_until(closed + PAUSE).await;
             }
-            let stream = self.connect(gssa_http::CONNECT_DEADLINE.min(deadline)).await?;
+            // No `TCP_NODELAY`: the request is one small write, and the first on its connection, so nothing holds it back.
+            let stream = gssa_http::connect(&self.host, self.port, gssa_http::CONNECT_DEADLINE.min(deadline)).await?;
             self.exchange(stream, request).await
         };
         let bytes = timeout_at(until, exchange).await;
@@ -80,22 +81,6 @@ impl Client {
             Err(error) => watch.failed(error.reason(), error),
         }
         parse_reply(&bytes?)
-    }
-
-    async fn connect(&self, after: Duration) -> Result<TcpStream, Error> {
-        let authority = || format!("{}:{}", self.host, self.port);
-        let connecting = async {
-            let addresses: Vec<_> = tokio::net::lookup_host((self.host.as_str(), self.port))
-                .await
-                .map_err(|source| Error::Resolve { host: self.host.clone(), source })?
-                .collect();
-            let connected = TcpStream::connect(&*addresses).await;
-            connected.map_err(|source| Error::Connect { authority: authority(), source })
-        };
-        // No `TCP_NODELAY`: the request is one small write, and the first on its connection, so nothing holds it back.
-        timeout(after, connecting)
-            .await
-            .unwrap_or_else(|_| Err(Error::ConnectTimeout { authority: authority(), after }))
     }
 
     /// One write, then one reply. The sending side stays open: some servers take its end for the end of the client.

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use gssa_http::{ConnectError, seconds};
 use gssa_model::{CollectError, FailureReason};
 
 use crate::{HttpError, MAX_REPLY_BYTES};
@@ -14,30 +15,9 @@ pub enum Error {
     /// The address names a scheme that is not the cgminer API.
     #[error("{0}:// is not spoken here")]
     Scheme(String),
-    /// The host name has no address.
-    #[error("the name {host} is not known")]
-    Resolve {
-        /// The name.
-        host: String,
-        /// What the resolver said.
-        source: io::Error,
-    },
     /// No TCP connection.
-    #[error("cannot connect to {authority}{}", hint(source))]
-    Connect {
-        /// Host and port.
-        authority: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// No TCP connection in time.
-    #[error("no connection to {authority} in {}", seconds(*after))]
-    ConnectTimeout {
-        /// Host and port.
-        authority: String,
-        /// The deadline.
-        after: Duration,
-    },
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// Another request to the device took all the time there was.
     #[error("another request to this device was still open after {}", seconds(*.0))]
     Waited(Duration),
@@ -119,20 +99,6 @@ pub enum Error {
     },
 }
 
-fn seconds(duration: Duration) -> String {
-    format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0)
-}
-
-/// What a person can tell from the kind of failure.
-fn hint(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => ": connection refused",
-        io::ErrorKind::ConnectionReset => ": connection reset",
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => ": no route",
-        _ => "",
-    }
-}
-
 impl Error {
     /// Whether the miner just has not, or does not allow, what was asked.
     pub(crate) const fn is_lack(&self) -> bool {
@@ -143,9 +109,7 @@ impl Error {
     pub(crate) const fn is_of_connection(&self) -> bool {
         matches!(
             self,
-            Self::Resolve { .. }
-                | Self::Connect { .. }
-                | Self::ConnectTimeout { .. }
+            Self::Connect(_)
                 | Self::Waited(_)
                 | Self::Timeout { .. }
                 | Self::Broken { .. }
@@ -159,14 +123,8 @@ impl Error {
     pub fn reason(&self) -> FailureReason {
         match self {
             Self::Scheme(_) | Self::NotCgminer { .. } | Self::OtherFamily { .. } => FailureReason::NotAMiner,
-            Self::Resolve { .. } => FailureReason::NameNotFound,
-            Self::Connect { source, .. } => match source.kind() {
-                io::ErrorKind::ConnectionRefused => FailureReason::ConnectionRefused,
-                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => FailureReason::ConnectionReset,
-                io::ErrorKind::TimedOut => FailureReason::Timeout,
-                _ => FailureReason::NoRoute,
-            },
-            Self::ConnectTimeout { .. } | Self::Waited(_) | Self::Timeout { .. } => FailureReason::Timeout,
+            Self::Connect(error) => error.reason(),
+            Self::Waited(_) | Self::Timeout { .. } => FailureReason::Timeout,
             Self::Broken { .. } | Self::Died | Self::Cut => FailureReason::ConnectionReset,
             Self::Empty | Self::Denied { .. } => FailureReason::ApiDisabled,
             Self::Malformed { .. } | Self::Status { .. } => FailureReason::Malformed,
@@ -183,9 +141,8 @@ impl From<Error> for CollectError {
     fn from(error: Error) -> Self {
         let failure = Self::new(error.reason(), error.to_string());
         match error {
-            Error::Resolve { source, .. } | Error::Connect { source, .. } | Error::Broken { source, .. } => {
-                failure.with_source(source)
-            }
+            Error::Connect(error) => error.into(),
+            Error::Broken { source, .. } => failure.with_source(source),
             Error::Http(HttpError::Request(error)) => error.into(),
             Error::Malformed { source: Some(source) } => failure.with_source(source),
             _ => failure,

@@ -189,10 +189,9 @@ impl Error {
 
     /// Whether nobody answered at all, so that asking for more is of no use.
     pub(crate) fn is_of_connection(&self) -> bool {
-        use gssa_http::Error as Http;
         match self {
-            Self::Closed(_) | Self::Request(Http::Connect { .. } | Http::ConnectTimeout { .. }) => true,
-            Self::Request(error) => matches!(error.reason(), FailureReason::NameNotFound | FailureReason::Tls),
+            Self::Closed(_) | Self::Request(gssa_http::Error::Connect(_)) => true,
+            Self::Request(error) => error.reason() == FailureReason::Tls,
             _ => false,
         }
     }
@@ -221,7 +220,9 @@ impl From<Error> for CollectError {
         let failure = Self::new(error.reason(), error.to_string());
         match error {
             Error::Request(error) => error.into(),
-            Error::Closed(gssa_http::Error::Connect { source, .. }) => failure.with_source(source),
+            Error::Closed(gssa_http::Error::Connect(gssa_http::ConnectError::Tcp { source, .. })) => {
+                failure.with_source(source)
+            }
             Error::Malformed { source, .. } => failure.with_source(source),
             Error::Busy { retry_after, .. } => failure.with_retry_after(retry_after),
             _ => failure,

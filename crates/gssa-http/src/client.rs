@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::connect::{ConnectError, connect};
 use crate::events::FirstEvent;
 use crate::tap::{Outcome, Request, Watch};
 use crate::{Error, Origin};
@@ -134,20 +135,9 @@ impl Client {
     }
 
     async fn connect(&self, origin: &Origin) -> Result<TcpStream, Error> {
-        let authority = || format!("{}:{}", origin.host(), origin.port());
-        let connecting = async {
-            let addresses: Vec<_> = tokio::net::lookup_host((origin.host(), origin.port()))
-                .await
-                .map_err(|source| Error::Resolve { host: origin.host().to_owned(), source })?
-                .collect();
-            let connected = TcpStream::connect(&*addresses).await;
-            connected.map_err(|source| Error::Connect { authority: authority(), source })
-        };
-        let stream = timeout(self.limits.connect, connecting)
-            .await
-            .unwrap_or_else(|_| Err(Error::ConnectTimeout { authority: authority(), after: self.limits.connect }))?;
+        let stream = connect(origin.host(), origin.port(), self.limits.connect).await?;
         // One small request: nothing is gained by waiting for more to send.
-        stream.set_nodelay(true).map_err(|source| Error::Connect { authority: authority(), source })?;
+        stream.set_nodelay(true).map_err(|source| ConnectError::tcp(origin.host(), origin.port(), source))?;
         Ok(stream)
     }
 

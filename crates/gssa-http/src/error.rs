@@ -4,34 +4,15 @@ use std::time::Duration;
 
 use gssa_model::{CollectError, FailureReason};
 
+use crate::connect::{ConnectError, seconds};
+
 /// Why an exchange failed. Each variant names what was attempted; the cause is its source.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The host name has no address.
-    #[error("the name {host} is not known")]
-    Resolve {
-        /// The name.
-        host: String,
-        /// What the resolver said.
-        source: io::Error,
-    },
     /// No TCP connection.
-    #[error("cannot connect to {authority}{}", hint(source))]
-    Connect {
-        /// Host and port.
-        authority: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// No TCP connection in time.
-    #[error("no connection to {authority} in {}", seconds(*after))]
-    ConnectTimeout {
-        /// Host and port.
-        authority: String,
-        /// The deadline.
-        after: Duration,
-    },
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// A TCP connection, and no TLS handshake in time.
     #[error("no TLS handshake with {authority} in {}", seconds(*after))]
     HandshakeTimeout {
@@ -90,34 +71,12 @@ pub enum Error {
     },
 }
 
-fn seconds(duration: Duration) -> String {
-    format!("{} s", (duration.as_secs_f64() * 10.0).round() / 10.0)
-}
-
-/// What a person can tell from the kind of failure.
-fn hint(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => ": connection refused",
-        io::ErrorKind::ConnectionReset => ": connection reset",
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => ": no route",
-        _ => "",
-    }
-}
-
 impl Error {
     /// What happened, in the words of the contract.
     pub fn reason(&self) -> FailureReason {
         match self {
-            Self::Resolve { .. } => FailureReason::NameNotFound,
-            Self::Connect { source, .. } => match source.kind() {
-                io::ErrorKind::ConnectionRefused => FailureReason::ConnectionRefused,
-                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => FailureReason::ConnectionReset,
-                io::ErrorKind::TimedOut => FailureReason::Timeout,
-                _ => FailureReason::NoRoute,
-            },
-            Self::ConnectTimeout { .. } | Self::HandshakeTimeout { .. } | Self::Timeout { .. } => {
-                FailureReason::Timeout
-            }
+            Self::Connect(error) => error.reason(),
+            Self::HandshakeTimeout { .. } | Self::Timeout { .. } => FailureReason::Timeout,
             Self::Tls { .. } => FailureReason::Tls,
             Self::Broken { .. } => FailureReason::ConnectionReset,
             Self::NotHttp { .. } | Self::BadPath { .. } => FailureReason::Malformed,
@@ -145,14 +104,12 @@ impl From<Error> for CollectError {
     fn from(error: Error) -> Self {
         let failure = Self::new(error.reason(), error.to_string());
         match error {
-            Error::Resolve { source, .. } | Error::Connect { source, .. } => failure.with_source(source),
+            Error::Connect(error) => error.into(),
             Error::Broken { source, .. } | Error::NotHttp { source, .. } => failure.with_source(source),
             Error::Tls { source, .. } => failure.with_source(source),
-            Error::ConnectTimeout { .. }
-            | Error::HandshakeTimeout { .. }
-            | Error::Timeout { .. }
-            | Error::TooLarge { .. }
-            | Error::BadPath { .. } => failure,
+            Error::HandshakeTimeout { .. } | Error::Timeout { .. } | Error::TooLarge { .. } | Error::BadPath { .. } => {
+                failure
+            }
         }
     }
 }

@@ -13,7 +13,8 @@
 //! | of an event stream one event, or what comes in 2 s | it has no end, and a held stream is a socket that its owner lacks |
 //! | no task is spawned | dropping the future closes the connection, nothing lingers |
 //!
-//! What is exchanged can be recorded, by whichever crate it is asked: see [`tap`].
+//! What is exchanged can be recorded, by whichever crate it is asked: see [`tap`]. A protocol that is not HTTP gets its connection, and the
+//! words for why there is none, from [`connect`](connect()).
 //!
 //! It is not a general client: no pool, no cookies, no compression. With the feature `tls` an origin may be `https://`, as of a service behind
 //! a reverse proxy ([`Origin::trusting`]); the same limits hold, the handshake included.
@@ -29,6 +30,7 @@
 //! ```
 
 mod client;
+mod connect;
 mod error;
 mod events;
 mod origin;
@@ -38,6 +40,7 @@ mod tls;
 mod trust;
 
 pub use client::{CONNECT_DEADLINE, Client, EVENT_STREAM_DEADLINE, Limits, Response};
+pub use connect::{ConnectError, connect, seconds};
 pub use error::Error;
 pub use hyper::header;
 pub use origin::{Origin, UnsupportedScheme};

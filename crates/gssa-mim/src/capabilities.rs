@@ -113,14 +113,7 @@ async fn try_each(ask: impl AsyncFn(&'static str) -> Result<Answer, Error>) -> R
 
 /// Whether there was no connection, so that trying the others makes no sense.
 const fn is_nobody(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Request(
-            gssa_http::Error::Resolve { .. }
-                | gssa_http::Error::Connect { .. }
-                | gssa_http::Error::ConnectTimeout { .. }
-        )
-    )
+    matches!(error, Error::Request(gssa_http::Error::Connect(_)))
 }
 
 fn capability(path: &'static str, answer: &Answer) -> Option<Capability> {
