@@ -1,46 +1,40 @@
 //! Every fixture as a whole snapshot.
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use gssa_testkit::fixtures;
 
 mod support;
+use support::FAMILY;
 
 #[test]
 fn every_fixture_gives_the_snapshot_that_was_reviewed() {
-    let fixtures = support::fixtures();
+    let fixtures = fixtures::of(FAMILY);
     assert!(fixtures.len() > 30, "the fixtures are not where they should be");
     for folder in fixtures {
         let snapshot = support::snapshot_of(&folder);
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_json_snapshot!(support::name_of(&folder), snapshot);
+            insta::assert_json_snapshot!(fixtures::name_of(&folder), snapshot);
         });
     }
 }
 
 #[test]
 fn every_golden_belongs_to_a_fixture() {
-    let names: Vec<String> =
-        support::fixtures().iter().map(|folder| format!("{}.snap", support::name_of(folder))).collect();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    let goldens = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let orphans: Vec<String> = goldens.filter(|name| !names.contains(name)).collect();
-    assert_eq!(orphans, Vec::<String>::new());
+    let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let names = fixtures::of(FAMILY).into_iter().map(|folder| fixtures::name_of(&folder));
+    assert_eq!(fixtures::orphans(&goldens, names), Vec::<String>::new());
 }
 
 #[test]
 fn every_fixture_has_a_line_of_provenance() {
-    let readme = fs::read_to_string(support::fixtures_folder().join("../README.md")).unwrap();
-    let missing: Vec<PathBuf> = support::fixtures()
-        .into_iter()
-        .filter(|folder| !readme.contains(&format!("`axeos/{}`", support::name_of(folder).replace('@', "/"))))
-        .collect();
-    assert_eq!(missing, Vec::<PathBuf>::new());
+    assert_eq!(fixtures::without_provenance(FAMILY), Vec::<String>::new());
 }
 
 #[test]
 fn no_golden_holds_what_is_secret() {
-    for folder in support::fixtures() {
+    for folder in fixtures::of(FAMILY) {
         let json = serde_json::to_string(&support::snapshot_of(&folder)).unwrap();
         for secret in ["example-wifi", "example-pool-password", "exampleauthoritykey"] {
             assert!(!json.contains(secret), "{} holds {secret}", folder.display());

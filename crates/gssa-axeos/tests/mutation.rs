@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use gssa_testkit::mutation::{Change, apply, changes, damage, damaged};
+use gssa_testkit::{fixtures, has_null};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
@@ -25,58 +27,13 @@ const SECRET_KEYS: [&str; 9] = [
 ];
 
 static FIXTURES: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let folders = support::fixtures();
+    let folders = fixtures::of(support::FAMILY);
     folders.iter().map(|folder| serde_json::from_str(&support::info_of(folder)).unwrap()).collect()
 });
 
-#[derive(Debug, Clone)]
-enum Change {
-    Remove,
-    Replace(Value),
-}
-
 fn change() -> impl Strategy<Value = Change> {
-    let value = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        proptest::sample::select(vec![-1.0, 0.0, 127.0, 255.0, 65_535.0, 1e300, -1e300]).prop_map(Value::from),
-        ".{0,12}".prop_map(Value::from),
-        proptest::sample::select(vec!["NaN", "inf", "1e999", "12..3M", "5.5 G", "0x10", ""]).prop_map(Value::from),
-        Just(json!([])),
-        Just(json!([1, null, {}, [[]], "x"])),
-        Just(json!({})),
-        Just(json!({ "pools": [{}, 3], "asics": [{ "total": "x", "domains": {} }], "url": 7, "power": [] })),
-    ];
-    prop_oneof![1 => Just(Change::Remove), 6 => value.prop_map(Change::Replace)]
-}
-
-/// Changes one member, found by walking down while `path` has indices left.
-fn apply(value: &mut Value, path: &[Index], change: &Change) {
-    let Some((first, rest)) = path.split_first() else { return };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            let key = members.keys().nth(first.index(members.len())).unwrap().clone();
-            let member = members.get_mut(&key).unwrap();
-            if !rest.is_empty() && (member.is_object() || member.is_array()) {
-                return apply(member, rest, change);
-            }
-            match change {
-                Change::Remove => drop(members.remove(&key)),
-                Change::Replace(new) => *member = new.clone(),
-            }
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let at = first.index(list.len());
-            match change {
-                _ if !rest.is_empty() && list[at].is_object() => apply(&mut list[at], rest, change),
-                Change::Remove => drop(list.remove(at)),
-                Change::Replace(new) => list[at] = new.clone(),
-            }
-        }
-        _ => {}
-    }
+    let shape = json!({ "pools": [{}, 3], "asics": [{ "total": "x", "domains": {} }], "url": 7, "power": [] });
+    gssa_testkit::mutation::change(&[127.0, 255.0, 65_535.0], &["12..3M", "5.5 G", "0x10"], shape)
 }
 
 /// Puts the secret into every object, under every key that may hold one.
@@ -99,15 +56,6 @@ fn plant_in(members: &mut Map<String, Value>) {
         if members.get(key).is_some_and(Value::is_string) {
             members.insert(key.to_owned(), format!("stratum+tcp://me:{SECRET}@pool.example:3333/{SECRET}").into());
         }
-    }
-}
-
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(members) => members.values().any(has_null),
-        Value::Array(list) => list.iter().any(has_null),
-        _ => false,
     }
 }
 
@@ -138,7 +86,7 @@ proptest! {
     #[test]
     fn a_changed_document_is_a_snapshot_or_an_error(
         fixture in any::<Index>(),
-        changes in prop::collection::vec((prop::collection::vec(any::<Index>(), 1..5), change()), 1..8),
+        changes in changes(change()),
     ) {
         let mut document = fixture.get(&FIXTURES).clone();
         for (path, change) in &changes {
@@ -163,15 +111,8 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_document_is_a_snapshot_or_an_error(
-        fixture in any::<Index>(),
-        damage in prop::collection::vec((any::<Index>(), any::<u8>()), 1..6),
-    ) {
-        let mut body = fixture.get(&FIXTURES).to_string().into_bytes();
-        for (at, byte) in damage {
-            let at = at.index(body.len());
-            body[at] = byte;
-        }
+    fn a_damaged_document_is_a_snapshot_or_an_error(fixture in any::<Index>(), damage in damage()) {
+        let body = damaged(fixture.get(&FIXTURES).to_string().into_bytes(), &damage);
         check(&body)?;
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gssa_cgminer::{Collector, Credentials, HttpError, Kind, Options, Page, Web};
 use gssa_model::{Collector as _, FailureReason, HashingState, MinerSnapshot};
+use gssa_testkit::fixtures;
 use md5::{Digest as _, Md5};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,7 +37,7 @@ struct Inner {
 
 impl Machine {
     fn of_fixture(name: &str) -> Self {
-        let folder = support::fixtures_folder().join(name);
+        let folder = fixtures::root().join(support::FAMILY).join(name);
         let machine = Self::default();
         for name in support::names(&folder) {
             let bytes = support::file(&folder, &name).unwrap();
@@ -350,7 +351,7 @@ async fn a_closed_api_is_read_through_the_web_interface() {
     for (path, name) in
         [("/cgi-bin/stats.cgi", "stats"), ("/cgi-bin/summary.cgi", "summary"), ("/cgi-bin/pools.cgi", "pools")]
     {
-        let body = support::file(&support::fixtures_folder().join("s21/2024"), name).unwrap();
+        let body = support::file(&fixtures::root().join(support::FAMILY).join("s21/2024"), name).unwrap();
         machine.0.lock().unwrap().pages.insert(path, body);
     }
     let collector = collector(Kind::Antminer, closed_port().await, machine.web().await, login("example-password"));

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use gssa_cgminer::antminer::{Pages, normalize_with};
 use gssa_cgminer::{Command, Replies, parse_reply};
+use gssa_testkit::mutation::{Change, apply};
+use gssa_testkit::{fixtures, has_null};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -15,68 +17,15 @@ use antminer_support as support;
 
 const SECRET: &str = "hunter2-7319";
 
-static FIXTURES: LazyLock<Vec<PathBuf>> = LazyLock::new(support::fixtures);
-
-#[derive(Debug, Clone)]
-enum Change {
-    Remove,
-    Replace(Value),
-}
+static FIXTURES: LazyLock<Vec<PathBuf>> = LazyLock::new(|| fixtures::of(support::FAMILY));
 
 fn change() -> impl Strategy<Value = Change> {
-    let value = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        proptest::sample::select(vec![-1.0, 0.0, 16.0, 255.0, 65_535.0, 1e300, -1e300]).prop_map(Value::from),
-        ".{0,12}".prop_map(Value::from),
-        "[-0-9.]{0,40}".prop_map(Value::from),
-        proptest::sample::select(vec![
-            "NaN",
-            "inf",
-            "1e999",
-            "12..3M",
-            "-5-62--3",
-            "m-m",
-            "21.5PH/s",
-            "Antminer E9 Pro",
-            ""
-        ])
-        .prop_map(Value::from),
-        Just(json!([])),
-        Just(json!([1, null, {}, [[]], "x"])),
-        Just(json!({})),
-        Just(json!([{ "index": 4_000_000_000_u64, "rate_real": [], "temp_pcb": [1, {}], "asic": 7 }, 3])),
-    ];
-    prop_oneof![1 => Just(Change::Remove), 6 => value.prop_map(Change::Replace)]
-}
-
-/// Changes one member, found by walking down while `path` has indices left.
-fn apply(value: &mut Value, path: &[Index], change: &Change) {
-    let Some((first, rest)) = path.split_first() else { return };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            let key = members.keys().nth(first.index(members.len())).unwrap().clone();
-            let member = members.get_mut(&key).unwrap();
-            if !rest.is_empty() && (member.is_object() || member.is_array()) {
-                return apply(member, rest, change);
-            }
-            match change {
-                Change::Remove => drop(members.remove(&key)),
-                Change::Replace(new) => *member = new.clone(),
-            }
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let at = first.index(list.len());
-            match change {
-                _ if !rest.is_empty() && list[at].is_object() => apply(&mut list[at], rest, change),
-                Change::Remove => drop(list.remove(at)),
-                Change::Replace(new) => list[at] = new.clone(),
-            }
-        }
-        _ => {}
-    }
+    let texts = &["12..3M", "-5-62--3", "m-m", "21.5PH/s", "Antminer E9 Pro"];
+    let shape = json!([{ "index": 4_000_000_000_u64, "rate_real": [], "temp_pcb": [1, {}], "asic": 7 }, 3]);
+    prop_oneof![
+        12 => gssa_testkit::mutation::change(&[16.0, 255.0, 65_535.0], texts, shape),
+        1 => "[-0-9.]{0,40}".prop_map(|dashes| Change::Replace(dashes.into())),
+    ]
 }
 
 /// Puts the secret wherever a firmware may have one: passwords, credentials in pool addresses.
@@ -96,15 +45,6 @@ fn plant(value: &mut Value) {
         }
         Value::Array(list) => list.iter_mut().for_each(plant),
         _ => {}
-    }
-}
-
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(members) => members.values().any(has_null),
-        Value::Array(list) => list.iter().any(has_null),
-        _ => false,
     }
 }
 

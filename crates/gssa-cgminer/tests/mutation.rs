@@ -4,6 +4,8 @@
 use std::sync::LazyLock;
 
 use gssa_cgminer::{Fault, Form, parse_reply, recognise, repair};
+use gssa_testkit::has_null;
+use gssa_testkit::mutation::{Change, apply, changes};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -16,18 +18,11 @@ const SECRET: &str = "hunter2-7319";
 type Files = Vec<(String, Vec<u8>)>;
 
 static FIXTURES: LazyLock<Vec<(&'static str, Files)>> = LazyLock::new(|| {
-    let of = |family| fixtures::of(family).into_iter().map(move |folder| (family, fixtures::files_of(&folder)));
+    let of = |family| {
+        gssa_testkit::fixtures::of(family).into_iter().map(move |folder| (family, fixtures::files_of(&folder)))
+    };
     fixtures::FAMILIES.into_iter().flat_map(of).collect()
 });
-
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(members) => members.values().any(has_null),
-        Value::Array(list) => list.iter().any(has_null),
-        _ => false,
-    }
-}
 
 /// Whatever comes of files: a snapshot that keeps the rules, by each of the normalizations.
 fn check(files: &Files) -> Result<(), TestCaseError> {
@@ -68,57 +63,10 @@ fn plant(value: &mut Value) {
     }
 }
 
-fn odd_value() -> impl Strategy<Value = Value> {
-    prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        proptest::sample::select(vec![-1.0, 0.0, -273.0, 255.0, 65_535.0, 1e300, -1e300]).prop_map(Value::from),
-        ".{0,12}".prop_map(Value::from),
-        proptest::sample::select(vec![
-            "nan",
-            "1e999",
-            "12..3M",
-            "5.5 GH/s",
-            "MM",
-            "Ver[",
-            "PS[0 0 0 3 2 9 1e308]",
-            "PVT_T0[-1e308 1e308]",
-            ""
-        ])
-        .prop_map(Value::from),
-        Just(json!([])),
-        Just(json!([1, null, {}, [[]], "x"])),
-        Just(json!({ "POOLS": [{}, 3], "STATUS": [{ "STATUS": "E", "Code": 14 }] })),
-    ]
-}
-
-/// Changes one member, found by walking down while `path` has indices left; with none, removes it.
-fn apply(value: &mut Value, path: &[Index], new: Option<&Value>) {
-    let Some((first, rest)) = path.split_first() else { return };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            let key = members.keys().nth(first.index(members.len())).unwrap().clone();
-            let member = members.get_mut(&key).unwrap();
-            if !rest.is_empty() && (member.is_object() || member.is_array()) {
-                return apply(member, rest, new);
-            }
-            match new {
-                Some(new) => *member = new.clone(),
-                None => drop(members.remove(&key)),
-            }
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let at = first.index(list.len());
-            match new {
-                _ if !rest.is_empty() && !list[at].is_null() => apply(&mut list[at], rest, new),
-                Some(new) => list[at] = new.clone(),
-                None => drop(list.remove(at)),
-            }
-        }
-        _ => {}
-    }
+fn change() -> impl Strategy<Value = Change> {
+    let texts = &["nan", "12..3M", "5.5 GH/s", "MM", "Ver[", "PS[0 0 0 3 2 9 1e308]", "PVT_T0[-1e308 1e308]"];
+    let shape = json!({ "POOLS": [{}, 3], "STATUS": [{ "STATUS": "E", "Code": 14 }] });
+    gssa_testkit::mutation::change(&[-273.0, 255.0, 65_535.0], texts, shape)
 }
 
 /// Any JSON value.
@@ -194,14 +142,14 @@ proptest! {
     #[test]
     fn a_changed_document_is_a_snapshot_or_an_error(
         fixture in any::<Index>(),
-        changes in prop::collection::vec((any::<Index>(), prop::collection::vec(any::<Index>(), 1..6), prop::option::weighted(0.85, odd_value())), 1..8),
+        changes in changes(change()),
     ) {
         let (_, mut files) = fixture.get(&FIXTURES).clone();
         for (_, bytes) in &mut files {
             let Ok(mut document) = serde_json::from_slice::<Value>(bytes) else { continue };
             plant(&mut document);
-            for (_, path, new) in &changes {
-                apply(&mut document, path, new.as_ref());
+            for (path, change) in &changes {
+                apply(&mut document, path, change);
             }
             *bytes = document.to_string().into_bytes();
         }

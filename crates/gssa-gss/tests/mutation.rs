@@ -8,6 +8,8 @@ use gssa_gss::gse::{self, Estimator};
 use gssa_gss::gss::{self, CoinAnswers};
 use gssa_gss::{Error, MAX_WORKERS};
 use gssa_model::PoolSnapshot;
+use gssa_testkit::mutation::{Change, apply, changes, damage, damaged};
+use gssa_testkit::{fixtures, has_null};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -39,12 +41,12 @@ impl Kind {
 
 static FIXTURES: LazyLock<Vec<(Kind, Value)>> = LazyLock::new(|| {
     let of_folder = |folder: std::path::PathBuf| {
-        let program = support::name_of(&folder);
+        let program = fixtures::name_of(&folder);
         let one =
             move |(file, body): (String, String)| (Kind::of(&program, &file), serde_json::from_str(&body).unwrap());
         support::documents(&folder).into_iter().map(one).collect::<Vec<_>>()
     };
-    support::fixtures().into_iter().flat_map(of_folder).collect()
+    fixtures::of(support::FAMILY).into_iter().flat_map(of_folder).collect()
 });
 
 /// What the rest of an observation says where one document of it is looked at.
@@ -73,64 +75,10 @@ fn estimated(stats: &gse::Stats, sessions: &gse::Sessions) -> PoolSnapshot {
     gse::normalize(stats, Some(sessions), &estimates)
 }
 
-#[derive(Debug, Clone)]
-enum Change {
-    Remove,
-    Replace(Value),
-}
-
 fn change() -> impl Strategy<Value = Change> {
-    let value = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        proptest::sample::select(vec![-1.0, 0.0, 1e-300, 9.1e15, 1e300, -1e300]).prop_map(Value::from),
-        ".{0,12}".prop_map(Value::from),
-        proptest::sample::select(vec!["NaN", "inf", "1e999", "0x10", "", "0001-01-01T00:00:00Z", "9h", "[::%]:1"])
-            .prop_map(Value::from),
-        Just(json!([])),
-        Just(json!([1, null, {}, [[]], "x"])),
-        Just(json!({})),
-        Just(json!({ "status": 1, "data": { "data": {}, "workers": [{}] }, "1m": {}, "valid": [], "worker_name": 7 })),
-    ];
-    prop_oneof![1 => Just(Change::Remove), 6 => value.prop_map(Change::Replace)]
-}
-
-/// Changes one member, found by walking down while `path` has indices left.
-fn apply(value: &mut Value, path: &[Index], change: &Change) {
-    let Some((first, rest)) = path.split_first() else { return };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            let key = members.keys().nth(first.index(members.len())).unwrap().clone();
-            let member = members.get_mut(&key).unwrap();
-            if !rest.is_empty() && (member.is_object() || member.is_array()) {
-                return apply(member, rest, change);
-            }
-            match change {
-                Change::Remove => drop(members.remove(&key)),
-                Change::Replace(new) => *member = new.clone(),
-            }
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let at = first.index(list.len());
-            match change {
-                _ if !rest.is_empty() && list[at].is_object() => apply(&mut list[at], rest, change),
-                Change::Remove => drop(list.remove(at)),
-                Change::Replace(new) => list[at] = new.clone(),
-            }
-        }
-        _ => {}
-    }
-}
-
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(members) => members.values().any(has_null),
-        Value::Array(list) => list.iter().any(has_null),
-        _ => false,
-    }
+    let shape =
+        json!({ "status": 1, "data": { "data": {}, "workers": [{}] }, "1m": {}, "valid": [], "worker_name": 7 });
+    gssa_testkit::mutation::change(&[1e-300, 9.1e15], &["0x10", "0001-01-01T00:00:00Z", "9h", "[::%]:1"], shape)
 }
 
 fn check(kind: Kind, body: &[u8]) -> Result<(), TestCaseError> {
@@ -153,7 +101,7 @@ proptest! {
     #[test]
     fn a_changed_document_is_a_snapshot_or_an_error(
         fixture in any::<Index>(),
-        changes in prop::collection::vec((prop::collection::vec(any::<Index>(), 1..5), change()), 1..8),
+        changes in changes(change()),
     ) {
         let (kind, mut document) = fixture.get(&FIXTURES).clone();
         for (path, change) in &changes {
@@ -177,17 +125,9 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_document_is_a_snapshot_or_an_error(
-        fixture in any::<Index>(),
-        damage in prop::collection::vec((any::<Index>(), any::<u8>()), 1..6),
-    ) {
+    fn a_damaged_document_is_a_snapshot_or_an_error(fixture in any::<Index>(), damage in damage()) {
         let (kind, document) = fixture.get(&FIXTURES);
-        let mut body = document.to_string().into_bytes();
-        for (at, byte) in damage {
-            let at = at.index(body.len());
-            body[at] = byte;
-        }
-        check(*kind, &body)?;
+        check(*kind, &damaged(document.to_string().into_bytes(), &damage))?;
     }
 }
 

@@ -1,10 +1,10 @@
 //! Every fixture as a whole snapshot, or as why there is none.
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gssa_mim::Map;
+use gssa_testkit::fixtures;
 use serde_json::{Value, json};
 
 mod support;
@@ -33,23 +33,15 @@ fn every_fixture_gives_what_was_reviewed() {
 
 #[test]
 fn every_golden_belongs_to_a_fixture() {
-    let names: Vec<String> =
-        support::answers().iter().map(|(map, file)| format!("{}.snap", support::name_of(*map, file))).collect();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    let goldens = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let orphans: Vec<String> = goldens.filter(|name| !names.contains(name)).collect();
-    assert_eq!(orphans, Vec::<String>::new());
+    let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let names = support::answers().into_iter().map(|(map, file)| support::name_of(map, &file));
+    assert_eq!(fixtures::orphans(&goldens, names), Vec::<String>::new());
 }
 
 #[test]
 fn every_fixture_has_a_line_of_provenance() {
-    let readme = fs::read_to_string(support::fixtures_folder().join("../README.md")).unwrap();
-    let missing: Vec<String> = support::answers()
-        .into_iter()
-        .map(|(map, file)| format!("`mim/{map}/{}`", file.file_name().unwrap().to_str().unwrap()))
-        .filter(|name| !readme.contains(name))
-        .collect();
-    assert_eq!(missing, Vec::<String>::new());
+    let place = |(map, file): (Map, PathBuf)| format!("mim/{map}/{}", file.file_name().unwrap().to_str().unwrap());
+    assert_eq!(fixtures::without_line(support::answers().into_iter().map(place)), Vec::<String>::new());
 }
 
 #[test]

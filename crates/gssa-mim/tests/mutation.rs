@@ -5,6 +5,8 @@ use std::fs;
 use std::sync::LazyLock;
 
 use gssa_mim::{Answer, Map};
+use gssa_testkit::has_null;
+use gssa_testkit::mutation::{Change, apply, changes, damage, damaged};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -33,86 +35,15 @@ static FIXTURES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     files.iter().filter_map(|(_, file)| serde_json::from_slice(&fs::read(file).unwrap()).ok()).collect()
 });
 
-#[derive(Debug, Clone)]
-enum Change {
-    Remove,
-    Replace(Value),
-    Rename(String),
-}
-
 fn change() -> impl Strategy<Value = Change> {
-    let value = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        proptest::sample::select(vec![-1.0, 0.0, 100.0, 1024.0, 1e300, -1e300]).prop_map(Value::from),
-        ".{0,12}".prop_map(Value::from),
-        proptest::sample::select(vec![
-            "NaN",
-            "inf%",
-            "1e999GiB",
-            "1GiB / 2GiB",
-            "Up (",
-            "3 days, 4:",
-            "0001-01-01T00:00:00Z",
-            ""
-        ])
-        .prop_map(Value::from),
-        Just(json!([])),
-        Just(json!([1, null, {}, [[]], "x"])),
-        Just(json!({})),
-        Just(json!({ "name": "a", "state": { "Health": [] }, "containers": [{}, 3], "memory": { "used": "x" } })),
-    ];
-    let name = proptest::sample::select(vec![
-        "id",
-        "Name",
-        "state",
-        "memory",
-        "containers",
-        "servers",
-        "data",
-        "cpu",
-        "update",
-    ]);
+    let shape = json!({ "name": "a", "state": { "Health": [] }, "containers": [{}, 3], "memory": { "used": "x" } });
+    let texts = &["inf%", "1e999GiB", "1GiB / 2GiB", "Up (", "3 days, 4:", "0001-01-01T00:00:00Z"];
+    let names = &["id", "Name", "state", "memory", "containers", "servers", "data", "cpu", "update"][..];
+    let name = proptest::sample::select(names);
     prop_oneof![
-        1 => Just(Change::Remove),
-        6 => value.prop_map(Change::Replace),
+        7 => gssa_testkit::mutation::change(&[100.0, 1024.0], texts, shape),
         2 => name.prop_map(|name| Change::Rename(name.to_owned())),
     ]
-}
-
-/// Changes one member, found by walking down while `path` has indices left.
-fn apply(value: &mut Value, path: &[Index], change: &Change) {
-    let Some((first, rest)) = path.split_first() else { return };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            let key = members.keys().nth(first.index(members.len())).unwrap().clone();
-            let member = members.get_mut(&key).unwrap();
-            if !rest.is_empty() && (member.is_object() || member.is_array()) {
-                return apply(member, rest, change);
-            }
-            match change {
-                Change::Remove => drop(members.remove(&key)),
-                Change::Replace(new) => *member = new.clone(),
-                Change::Rename(name) => {
-                    let value = members.remove(&key).unwrap();
-                    members.insert(name.clone(), value);
-                }
-            }
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let at = first.index(list.len());
-            match change {
-                _ if !rest.is_empty() && (list[at].is_object() || list[at].is_array()) => {
-                    apply(&mut list[at], rest, change);
-                }
-                Change::Replace(new) => list[at] = new.clone(),
-                Change::Remove | Change::Rename(_) => drop(list.remove(at)),
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Puts the secret into every object, under every key that may hold one, and into texts.
@@ -135,15 +66,6 @@ fn plant(value: &mut Value) {
         }
         Value::Array(list) => list.iter_mut().for_each(plant),
         _ => {}
-    }
-}
-
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Object(members) => members.values().any(has_null),
-        Value::Array(list) => list.iter().any(has_null),
-        _ => false,
     }
 }
 
@@ -182,7 +104,7 @@ proptest! {
     #[test]
     fn a_changed_document_is_a_snapshot_or_none(
         fixture in any::<Index>(),
-        changes in prop::collection::vec((prop::collection::vec(any::<Index>(), 1..6), change()), 1..8),
+        changes in changes(change()),
     ) {
         let mut document = fixture.get(&FIXTURES).clone();
         for (path, change) in &changes {
@@ -206,15 +128,8 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_document_is_a_snapshot_or_an_error(
-        fixture in any::<Index>(),
-        damage in prop::collection::vec((any::<Index>(), any::<u8>()), 1..6),
-    ) {
-        let mut body = fixture.get(&FIXTURES).to_string().into_bytes();
-        for (at, byte) in damage {
-            let at = at.index(body.len());
-            body[at] = byte;
-        }
+    fn a_damaged_document_is_a_snapshot_or_an_error(fixture in any::<Index>(), damage in damage()) {
+        let body = damaged(fixture.get(&FIXTURES).to_string().into_bytes(), &damage);
         check("application/json", &body)?;
     }
 }

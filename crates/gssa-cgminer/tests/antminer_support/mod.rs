@@ -1,35 +1,15 @@
-//! Where the fixtures of Antminers are and how they are read.
+//! How the fixtures of Antminers are read.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gssa_cgminer::antminer::{Pages, normalize_with};
 use gssa_cgminer::{Command, Replies, parse_reply};
 use gssa_model::MinerSnapshot;
 
 /// The folder of these fixtures.
-pub(crate) fn fixtures_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/antminer")
-}
-
-/// Every folder `<device>/<firmware>`, sorted.
-pub(crate) fn fixtures() -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = folders(&fixtures_folder()).into_iter().flat_map(|device| folders(&device)).collect();
-    all.sort();
-    all
-}
-
-fn folders(of: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).collect()
-}
-
-/// `<device>@<firmware>`.
-pub(crate) fn name_of(folder: &Path) -> String {
-    let part = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-    format!("{}@{}", part(folder.parent().unwrap()), part(folder))
-}
+pub(crate) const FAMILY: &str = "antminer";
 
 /// The file of a command or a page, with the fault that some firmware makes (`.txt`) or without.
 pub(crate) fn file(folder: &Path, name: &str) -> Option<Vec<u8>> {

@@ -1,36 +1,13 @@
-//! Where fixtures are and how they are read.
+//! How fixtures are read.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gssa_cgminer::{Command, Replies, Reply, canaan, generic, parse_reply};
 use gssa_model::MinerSnapshot;
 
 /// The families whose fixtures these are, each a folder.
 pub(crate) const FAMILIES: [&str; 2] = ["canaan", "cgminer"];
-
-/// The folder of all fixtures.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
-}
-
-/// Every folder `<device>/<firmware>` of a family, sorted.
-pub(crate) fn of(family: &str) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = folders(&root().join(family)).into_iter().flat_map(|device| folders(&device)).collect();
-    all.sort();
-    all
-}
-
-fn folders(of: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).collect()
-}
-
-/// `<device>@<firmware>`.
-pub(crate) fn name_of(folder: &Path) -> String {
-    let part = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-    format!("{}@{}", part(folder.parent().unwrap()), part(folder))
-}
 
 /// The files of a fixture: what was asked, and the bytes that came.
 pub(crate) fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {

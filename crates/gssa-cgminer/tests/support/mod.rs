@@ -1,7 +1,5 @@
 //! What the tests share.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-pub(crate) mod expect;
 pub(crate) mod fixtures;
 pub(crate) mod server;
-pub(crate) mod slice;

@@ -1,4 +1,4 @@
-//! Where fixtures are and how they are read.
+//! How fixtures are read.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fs;
@@ -8,31 +8,12 @@ use gssa_gss::gse::{self, Estimates};
 use gssa_gss::gss::{self, CoinAnswers};
 use gssa_model::PoolSnapshot;
 
-/// The folder of this protocol's fixtures.
-pub(crate) fn fixtures_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/gss")
-}
-
-/// Every folder `<program>/<version>`, sorted.
-pub(crate) fn fixtures() -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = entries(&fixtures_folder()).iter().flat_map(|program| entries(program)).collect();
-    all.sort();
-    all
-}
-
-fn entries(of: &Path) -> Vec<PathBuf> {
-    fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path()).collect()
-}
-
-/// `<program>@<version>`.
-pub(crate) fn name_of(folder: &Path) -> String {
-    let part = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-    format!("{}@{}", part(folder.parent().unwrap()), part(folder))
-}
+/// The folder of this protocol's fixtures, `<program>/<version>`.
+pub(crate) const FAMILY: &str = "gss";
 
 /// The documents of a fixture by file name, sorted.
 pub(crate) fn documents(folder: &Path) -> Vec<(String, String)> {
-    let mut files = entries(folder);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let named =
         |file: PathBuf| (file.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(file).unwrap());

@@ -5,16 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gssa_mim::{Answer, Error, Map};
-
-/// The folder of this protocol's fixtures.
-pub(crate) fn fixtures_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/mim")
-}
+use gssa_testkit::fixtures;
 
 /// Every answer of an endpoint, sorted: what it is read as, and its file.
 pub(crate) fn answers() -> Vec<(Map, PathBuf)> {
     let files = |map: Map| {
-        let entries = fs::read_dir(fixtures_folder().join(map.as_str())).unwrap().map(|entry| entry.unwrap().path());
+        let entries =
+            fs::read_dir(fixtures::root().join("mim").join(map.as_str())).unwrap().map(|entry| entry.unwrap().path());
         entries.map(move |path| (map, path))
     };
     let mut all: Vec<_> = [Map::Servers, Map::Containers, Map::Products].into_iter().flat_map(files).collect();
