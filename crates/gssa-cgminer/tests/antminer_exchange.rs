@@ -1,185 +1,18 @@
 //! What is asked of an Antminer and when: on 4028, and through its web interface with a digest login.
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gssa_cgminer::{Collector, Credentials, HttpError, Kind, Options, Page, Web};
 use gssa_model::{Collector as _, FailureReason, HashingState, MinerSnapshot};
 use gssa_testkit::fixtures;
-use md5::{Digest as _, Md5};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 mod antminer_support;
 use antminer_support as support;
-
-const REALM: &str = "antMiner Configuration";
-
-/// A machine of our own making on loopback. It shares no code with the client.
-#[derive(Clone, Default)]
-struct Machine(Arc<Mutex<Inner>>);
-
-#[derive(Default)]
-struct Inner {
-    /// Replies by what was asked: the command, or the words of the second layout with `+` between them.
-    replies: BTreeMap<String, Vec<u8>>,
-    pages: BTreeMap<&'static str, Vec<u8>>,
-    /// The nonce that is taken, and whether another one is called stale.
-    nonce: u32,
-    uses_left: u32,
-    says_stale: bool,
-    password: &'static str,
-    asked: Vec<String>,
-}
-
-impl Machine {
-    fn of_fixture(name: &str) -> Self {
-        let folder = fixtures::root().join(support::FAMILY).join(name);
-        let machine = Self::default();
-        for name in support::names(&folder) {
-            let bytes = support::file(&folder, &name).unwrap();
-            machine.0.lock().unwrap().replies.insert(name, bytes);
-        }
-        machine
-    }
-
-    /// The replies of the second layout answer `new_api` only.
-    fn with_new_api(self) -> Self {
-        let mut inner = self.0.lock().unwrap();
-        for word in ["stats", "summary", "pools"] {
-            if let Some(reply) = inner.replies.remove(word) {
-                inner.replies.insert(format!("{word} new"), reply);
-            }
-        }
-        drop(inner);
-        self
-    }
-
-    fn with_page(self, path: &'static str, body: &str) -> Self {
-        self.0.lock().unwrap().pages.insert(path, body.as_bytes().to_vec());
-        self
-    }
-
-    fn let_nonce_expire(&self, says_stale: bool) {
-        let mut inner = self.0.lock().unwrap();
-        (inner.uses_left, inner.says_stale) = (0, says_stale);
-    }
-
-    fn take_asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap().asked)
-    }
-
-    /// Listens on 4028 or what stands for it.
-    async fn api(&self) -> u16 {
-        self.serve(Self::answer_api).await
-    }
-
-    async fn web(&self) -> u16 {
-        {
-            let mut inner = self.0.lock().unwrap();
-            (inner.uses_left, inner.password) = (u32::MAX, "example-password");
-        }
-        self.serve(Self::answer_web).await
-    }
-
-    async fn serve(&self, answer: fn(&Self, &str) -> Vec<u8>) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let machine = self.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                machine.one(stream, answer).await;
-            }
-        });
-        port
-    }
-
-    async fn one(&self, mut stream: TcpStream, answer: fn(&Self, &str) -> Vec<u8>) {
-        let mut request = vec![0; 4095];
-        let Ok(count) = stream.read(&mut request).await else { return };
-        let request = String::from_utf8_lossy(&request[..count]).into_owned();
-        let answer = answer(self, &request);
-        let _ = stream.write_all(&answer).await;
-    }
-
-    fn answer_api(&self, request: &str) -> Vec<u8> {
-        let request: serde_json::Value = serde_json::from_str(request).unwrap();
-        let is_new = request["new_api"] == true;
-        let mut inner = self.0.lock().unwrap();
-        let key = |word: &str| if is_new { format!("{word} new") } else { word.to_owned() };
-        let error = br#"{"STATUS":[{"STATUS":"E","When":1,"Code":14,"Msg":"Invalid command","Description":"cgminer 1.0.0"}],"id":1}"#;
-        let mut reply = if let Some(words) = request["command"].as_array() {
-            let words: Vec<&str> = words.iter().filter_map(serde_json::Value::as_str).collect();
-            inner.asked.push(format!("[{}]", words.join(" ")));
-            if inner.replies.contains_key("no lists") {
-                error.to_vec()
-            } else {
-                let member = |word: &&str| {
-                    Some(format!("\"{word}\":{}", String::from_utf8_lossy(inner.replies.get(&key(word))?)))
-                };
-                format!("{{{}}}", words.iter().filter_map(member).collect::<Vec<_>>().join(",")).into_bytes()
-            }
-        } else {
-            let word = request["command"].as_str().unwrap();
-            inner.asked.push(key(word));
-            // Who does not know the flag ignores it.
-            let has_new = inner.replies.keys().any(|key| key.ends_with(" new"));
-            let key = if has_new { key(word) } else { word.to_owned() };
-            inner.replies.get(&key).cloned().unwrap_or_else(|| error.to_vec())
-        };
-        reply.push(0);
-        reply
-    }
-
-    fn answer_web(&self, request: &str) -> Vec<u8> {
-        let path = request.split(' ').nth(1).unwrap().to_owned();
-        let mut inner = self.0.lock().unwrap();
-        inner.asked.push(path.clone());
-        assert!(request.starts_with("GET "), "only reads: {request}");
-        if inner.accepts(request, &path) {
-            inner.uses_left -= 1;
-            return match inner.pages.get(path.as_str()) {
-                // Without a Content-Type and with blank lines before the body, as Bitmain's scripts answer.
-                Some(body) => [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n\n\n", &body[..]].concat(),
-                None => b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(),
-            };
-        }
-        if inner.uses_left == 0 {
-            (inner.nonce, inner.uses_left) = (inner.nonce + 1, u32::MAX);
-        }
-        let stale = if inner.says_stale { ", stale=true" } else { "" };
-        let challenge = format!(r#"Digest realm="{REALM}", nonce="{:x}", qop="auth"{stale}"#, inner.nonce);
-        format!("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {challenge}\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\n401")
-            .into_bytes()
-    }
-}
-
-impl Inner {
-    fn accepts(&self, request: &str, path: &str) -> bool {
-        let Some(header) = request.lines().find_map(|line| line.strip_prefix("authorization: Digest ")) else {
-            return false;
-        };
-        let given = |name: &str| {
-            let rest = header.split_once(&format!("{name}="))?.1;
-            Some(rest.trim_start_matches('"').split(['"', ',']).next()?.to_owned())
-        };
-        let md5 = |text: String| {
-            Md5::digest(text).iter().fold(String::new(), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
-        };
-        let nonce = format!("{:x}", self.nonce);
-        let secret = md5(format!("root:{REALM}:{}", self.password));
-        let request = md5(format!("GET:{path}"));
-        let (count, client) = (given("nc").unwrap(), given("cnonce").unwrap());
-        let wanted = md5(format!("{secret}:{nonce}:{count}:{client}:auth:{request}"));
-        self.uses_left > 0 && given("nonce") == Some(nonce) && given("response") == Some(wanted)
-    }
-}
+#[path = "antminer_exchange/machine.rs"]
+mod machine;
+use machine::Machine;
 
 fn login(password: &str) -> Credentials {
     Credentials { username: "root".to_owned(), password: password.to_owned() }
@@ -243,7 +76,7 @@ async fn a_password_that_was_changed_is_not_tried_twice() {
     let web = web(machine.web().await, login("example-password"));
     web.fetch(Page::SystemInfo, DEADLINE).await.unwrap();
     machine.take_asked();
-    machine.0.lock().unwrap().password = "another-password";
+    machine.change_password("another-password");
     let error = web.fetch(Page::SystemInfo, DEADLINE).await.unwrap_err();
     assert_eq!(
         (error.reason(), machine.take_asked().len()),
@@ -284,7 +117,7 @@ async fn the_second_layout_is_found_once_and_asked_in_one_request() {
 #[tokio::test]
 async fn the_second_layout_is_asked_word_by_word_where_lists_are_not_known() {
     let machine = Machine::of_fixture("s21/2024").with_new_api();
-    machine.0.lock().unwrap().replies.insert("no lists".to_owned(), Vec::new());
+    machine.refuse_lists();
     let collector = collector(Kind::Antminer, machine.api().await, closed_port().await, None);
     collect(&collector).await;
     assert_eq!(machine.take_asked(), ["version", "stats new", "[summary pools]", "summary new", "pools new"]);
@@ -352,7 +185,7 @@ async fn a_closed_api_is_read_through_the_web_interface() {
         [("/cgi-bin/stats.cgi", "stats"), ("/cgi-bin/summary.cgi", "summary"), ("/cgi-bin/pools.cgi", "pools")]
     {
         let body = support::file(&fixtures::root().join(support::FAMILY).join("s21/2024"), name).unwrap();
-        machine.0.lock().unwrap().pages.insert(path, body);
+        machine.put_page(path, body);
     }
     let collector = collector(Kind::Antminer, closed_port().await, machine.web().await, login("example-password"));
     let snapshot = collect(&collector).await;
