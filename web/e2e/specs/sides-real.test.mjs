@@ -6,7 +6,7 @@ import { assertClean, launch, open } from '../browser.mjs';
 import { hidden, readingAway, rowAway } from '../privacy.mjs';
 import { demoWithCloud, eventually, hasCloud } from '../real.mjs';
 import { bare, coinFigures, fleetRow, minerPage, sentence, serverCard, shortAccount, workerCells, workerName } from '../told.mjs';
-import { uptime, whole } from '../figures.mjs';
+import { plural, uptime, whole } from '../figures.mjs';
 import { isSameTime, linesOf, withoutTimes } from '../visible.mjs';
 
 const skip = !hasCloud() && 'no gsscloud beside gssa';
@@ -238,7 +238,7 @@ function checkServer(view, it) {
   const { name, os, architecture, containers = [] } = it.reading.snapshot.servers[view.server];
   // Some containers tell since when they run: by the clock of the page.
   const running = containers.flatMap((one) => (one.started_at ? [0, 15_000].map((ago) => uptime((Date.now() - ago - Date.parse(one.started_at)) / 1000)) : []));
-  const counts = [...running, `${containers.length}container`, `${containers.filter((one) => one.state === 'exited').length}ended`, '1update', bare([name, os, architecture].filter(Boolean).join('·')), bare([os, architecture].filter(Boolean).join('·')), ...containers.map((one) => bare(one.name + (one.version ?? '')))];
+  const counts = [...running, `${containers.length}container`, `${containers.filter((one) => one.state === 'exited').length}ended`, plural(containers.filter((one) => ['available', 'critical'].includes(one.update)).length, 'update'), bare([name, os, architecture].filter(Boolean).join('·')), bare([os, architecture].filter(Boolean).join('·')), ...containers.map((one) => bare(one.name + (one.version ?? '')))];
   assertExplained(it, [...texts, ...counts], view.name);
 }
 
