@@ -1,11 +1,11 @@
 // The real agent with simulated devices, for tests of the page.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { page } from './fixture/agent.mjs';
 
@@ -74,12 +74,7 @@ export async function startAgent(args, { port = 0, host = '127.0.0.1', env = {} 
   };
   agent.api = `${agent.url}/api/v1`;
   while (!failUnless(await isUp(agent.url))) await new Promise((done) => setTimeout(done, 50));
-  const home = await (await fetch(agent.url)).text();
-  if (process.env.GSSA_PAGE === 'dist' || !home.includes('id="app"')) {
-    // Built without the page, or with an older one: that of `dist` is served beside the API.
-    agent.front = await front(agent.url);
-    agent.url = agent.front.url;
-  }
+  await withPage(agent);
   return agent;
 }
 
@@ -87,6 +82,59 @@ const isUp = (url) => fetch(`${url}/healthz`).then((it) => it.ok, () => false);
 
 /** A fleet like that of `gssa demo`. */
 export const startDemo = (devices = 12) => startAgent(['demo', '--devices', String(devices)]);
+
+/** The receiver: GSSCLOUD_BIN, or what cargo built last; none is no error. */
+export function cloudBinary() {
+  const target = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
+  return [process.env.GSSCLOUD_BIN, `${target}/release/gsscloud`, `${target}/debug/gsscloud`].find((path) => path && existsSync(path));
+}
+
+/** Starts `gsscloud` over a folder, and waits until it answers. `run` gives it a command, and what it wrote. */
+export async function startCloud(folder, port) {
+  port ??= await freePort();
+  const data = join(folder, 'cloud');
+  const child = spawn(cloudBinary(), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: 'ignore' });
+  children.add(child);
+  const ended = new Promise((done) => child.on('exit', done));
+  void ended.then(() => children.delete(child));
+  const cloud = {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    run: (args, input = '') => execFileSync(cloudBinary(), [...args, '--data', data], { encoding: 'utf8', input }),
+    /** Ends it, and leaves its folder. */
+    async halt(signal = 'SIGKILL') {
+      child.kill(signal);
+      await ended;
+    },
+    async stop() {
+      await cloud.halt();
+      await cloud.front?.close();
+    },
+  };
+  await eventually(async () => assert.ok(await isUp(cloud.url), 'gsscloud did not start'));
+  await withPage(cloud);
+  return cloud;
+}
+
+/** Serves the page of `dist` beside the API of a program that was built without it, or with an older one. */
+async function withPage(program) {
+  const home = await (await fetch(program.url)).text();
+  if (process.env.GSSA_PAGE !== 'dist' && home.includes('id="app"')) return;
+  program.front = await front(program.url);
+  program.url = program.front.url;
+}
+
+/** Whether the receiver is where the demo looks for it. */
+export const hasCloud = () => existsSync(join(dirname(binary()), 'gsscloud'));
+
+/** A fleet like that of `gssa demo --cloud`, its receiver, and who may look there. */
+export async function demoWithCloud(devices = 12) {
+  const agent = await startAgent(['demo', '--devices', String(devices), '--cloud', '--cloud-port', String(await freePort())]);
+  const [, url, user, password] = await eventually(() => /(http:\/\/[\d.:]+)\/, user (\S+), password (\S+)/.exec(agent.log) ?? assert.fail(`no receiver is told:\n${agent.log}`));
+  const cloud = { url, user, password };
+  await withPage(cloud);
+  return { agent, cloud, stop: halfway(async () => cloud.front?.close(), agent.stop) };
+}
 
 /** Asked once, and then not again while a test runs. */
 export const FIGURES_STAND_STILL = { polling: { interval_secs: 86_400 } };

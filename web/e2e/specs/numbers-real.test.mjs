@@ -1,8 +1,8 @@
-// Every number of the Fleet page against the agent's own answers. How a number is written is told here a second time, so that a mistake
-// in the page is not made here too.
+// Every number of the Fleet page against the agent's own answers.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertClean, launch, open } from '../browser.mjs';
+import { celsius, difficulty, efficiency, fixed, hashrate, MISSING, percent, power, si, three, uptime } from '../figures.mjs';
 import { eventually, FIGURES_STAND_STILL, followDemo } from '../real.mjs';
 
 let browser;
@@ -18,33 +18,8 @@ after(async () => {
   await fleet.stop();
 });
 
-const MISSING = '—';
 const OTHERS = new Set(['gss', 'mim', 'host']);
 const isMiner = (row) => (row.snapshot_kind ? row.snapshot_kind === 'miner' : !OTHERS.has(row.kind));
-
-const fixed = (value, decimals) => new Intl.NumberFormat('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
-const three = (value) => fixed(value, value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
-
-function si(value, units) {
-  if (value === undefined) return MISSING;
-  if (value === 0) return `0${units[0]}`;
-  const step = Math.min(units.length - 1, [...units.keys()].find((at) => value / 1000 ** at < 999.5) ?? units.length);
-  return three(value / 1000 ** step) + units[step];
-}
-
-const hashrate = (hps) => si(hps, ['H/s', 'kH/s', 'MH/s', 'GH/s', 'TH/s', 'PH/s', 'EH/s']);
-const difficulty = (value) => (value < 999.5 && Number.isInteger(value) ? fixed(value, 0) : si(value, ['', 'k', 'M', 'G', 'T', 'P', 'E']));
-const power = (watts) => (watts === undefined ? MISSING : watts === 0 ? '0W' : watts < 99.95 ? `${fixed(watts, 1)}W` : si(watts, ['W', 'kW', 'MW']));
-const celsius = (value) => (value === undefined ? MISSING : `${fixed(value, 0)}°C`);
-const efficiency = (value) => (value === undefined ? MISSING : three(value));
-const percent = (value) => `${fixed(value, value < 99.95 ? 1 : 0)}%`;
-
-function uptime(secs) {
-  if (secs === undefined) return MISSING;
-  const [days, hours, minutes] = [Math.floor(secs / 86400), Math.floor(secs / 3600) % 24, Math.floor(secs / 60) % 60];
-  if (secs < 60) return `${secs}s`;
-  return days > 0 ? `${days}d${hours}h` : hours > 0 ? `${hours}h${minutes}m` : `${minutes}m`;
-}
 
 /** Texts of the page without their spaces. */
 function shown(page) {

@@ -1,17 +1,13 @@
 // An uplink over the real agent and a real receiver (GSSCLOUD_BIN): added in the page, cut, and back. Without a receiver it is left out.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { assertClean, launch, open } from '../browser.mjs';
-import { freePort, startAgent } from '../real.mjs';
+import { cloudBinary, freePort, startAgent, startCloud } from '../real.mjs';
 
-const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL('../../../target', import.meta.url));
-const CLOUD = [process.env.GSSCLOUD_BIN, `${TARGET}/release/gsscloud`, `${TARGET}/debug/gsscloud`].find((path) => path && existsSync(path));
-const skip = !CLOUD && 'no gsscloud binary';
+const skip = !cloudBinary() && 'no gsscloud binary';
 
 let browser;
 let agent;
@@ -32,26 +28,17 @@ after(async () => {
   if (skip) return;
   await browser.close();
   await agent.stop();
-  cloud?.kill('SIGKILL');
+  await cloud?.stop();
   rmSync(folder, { recursive: true });
 });
-
-async function startCloud(port) {
-  cloud = spawn(CLOUD, ['serve', '--data', join(folder, 'cloud'), '--listen', `127.0.0.1:${port}`], { stdio: 'ignore' });
-  const deadline = Date.now() + 20_000;
-  while (!(await fetch(`http://127.0.0.1:${port}/healthz`).then(() => true, () => false))) {
-    assert.ok(Date.now() < deadline, 'gsscloud did not start');
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
 
 const acknowledged = (page, more) =>
   page.waitForFunction((n) => Number((document.querySelector('[data-fate=acknowledged] td')?.textContent ?? '0').replaceAll(',', '')) > n, more, { timeout: 60_000 });
 
 test('an uplink that is added in the page delivers, is in trouble without its receiver, and comes back', { skip }, async () => {
   const port = await freePort();
-  await startCloud(port);
-  const token = execFileSync(CLOUD, ['agent', 'add', 'real', '--data', join(folder, 'cloud')], { encoding: 'utf8' }).trim().split('\n').at(-1);
+  cloud = await startCloud(folder, port);
+  const token = cloud.run(['agent', 'add', 'real']).trim().split('\n').at(-1);
   const page = await open(browser);
   page.setDefaultTimeout(60_000);
   await page.goto(`${agent.url}/settings/uplink`);
@@ -74,14 +61,12 @@ test('an uplink that is added in the page delivers, is in trouble without its re
   const { message } = await agent.json('/uplinks/cloud/preview');
   assert.equal(JSON.parse(shown).items[0].source_id, message.items[0].source_id);
 
-  const gone = new Promise((done) => cloud.once('exit', done));
-  cloud.kill('SIGKILL');
-  await gone;
+  await cloud.stop();
   await page.waitForSelector('[data-state=trouble]');
   await page.waitForSelector('text=/connection refused/i');
   const before = (await agent.json('/uplinks')).uplinks[0].ledger.acknowledged.items;
 
-  await startCloud(port);
+  cloud = await startCloud(folder, port);
   await page.waitForSelector('[data-state=on]', { timeout: 90_000 });
   await acknowledged(page, before);
   const { ledger } = (await agent.json('/uplinks')).uplinks[0];

@@ -17,6 +17,8 @@ export function Dialog(props: {
   footer?: ComponentChildren;
   /** Asked before Esc or a click beside it closes. */
   mayClose?: () => boolean;
+  /** Only a button of the footer closes it. */
+  isHeld?: boolean;
   children: ComponentChildren;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -31,7 +33,7 @@ export function Dialog(props: {
     };
   }, []);
   const close = () => {
-    if (props.mayClose?.() ?? true) props.onClose();
+    if (!props.isHeld && (props.mayClose?.() ?? true)) props.onClose();
   };
   return (
     <dialog
@@ -42,15 +44,21 @@ export function Dialog(props: {
         event.preventDefault();
         close();
       }}
+      onKeyDown={(event) => {
+        // Chromium closes at the second Esc, whatever a listener of `cancel` says.
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
       onMouseDown={(event) => {
         if (event.target === ref.current) close();
       }}
     >
-      <header class="flex items-center gap-2 border-b border-line py-2 pr-2 pl-5">
+      <header class="flex min-h-13 items-center gap-2 border-b border-line py-2 pr-2 pl-5">
         <h2 id={titleId} class="min-w-0 flex-1 truncate text-title">
           {props.title}
         </h2>
-        <IconButton name="x" label="Close" onClick={close} />
+        {!props.isHeld && <IconButton name="x" label="Close" onClick={close} />}
       </header>
       <div class="min-h-0 flex-1 overflow-y-auto overscroll-contain p-5">{props.children}</div>
       {props.footer && (

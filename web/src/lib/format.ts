@@ -26,7 +26,10 @@ export function setPlace(language: string, timeZone?: string): void {
   }
   formats.clear();
   times.clear();
+  zoneName = undefined;
 }
+
+let zoneName: string | undefined;
 
 /** Making a number format costs more than using it. */
 const formats = new Map<number, Intl.NumberFormat>();
@@ -168,7 +171,8 @@ export function date(at: number): string {
 
 /** For a tooltip: the moment in full, and its zone. */
 export function moment(at: number): string {
-  const zoneName = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Asking for it costs more than all the rest.
+  zoneName ??= zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   return `${new Date(at).toISOString()} (${date(at)} ${clockSeconds(at)} ${zoneName})`;
 }
 

@@ -7,6 +7,7 @@
 import { batch } from '@preact/signals';
 import { type Api, ApiError } from './api';
 import type { Delta } from './delta';
+import { prefix } from './route';
 import * as store from './store';
 
 const POLL_MS = 5000;
@@ -50,8 +51,8 @@ export class Live {
   /** Asks for totals and table anew, after an own change for instance. */
   async refresh(): Promise<void> {
     const turn = this.turn;
-    // The stream tells of links only when one is different.
-    void this.api.get<{ uplinks: store.Uplink[] }>('/uplinks').then(({ uplinks }) => (store.uplinks.value = uplinks), () => {});
+    // The stream tells of links only when one is different. A cloud has none of an agent's.
+    if (!prefix.peek()) void this.api.get<{ uplinks: store.Uplink[] }>('/uplinks').then(({ uplinks }) => (store.uplinks.value = uplinks), () => {});
     const [table, summary, issues] = await Promise.all([
       this.api.get<store.Table>('/readings', { query: { view: 'table' } }),
       this.api.get<store.Summary>('/summary'),

@@ -7,6 +7,7 @@ import { StateIcon } from '../../components/icon';
 import { sentence } from '../../components/issue-line';
 import { MenuItem, Popover } from '../../components/menu';
 import { age, bytes, count, inline, moment, span, when } from '../../lib/format';
+import { memo } from '../../lib/memo';
 import { SOFT, TEXT } from '../../lib/states';
 import { now } from '../../lib/store';
 import { RemoveAgent, RevokeAgent, RotateAgent } from './enrol';
@@ -16,7 +17,8 @@ import { clockText, doorText, keptText, missingText, presenceOf, shortSpan } fro
 /** A clock that is so far off is told as an issue, too. */
 const CLOCK_MAY_BE_OFF_MS = 2 * 60_000;
 
-export function AgentCard({ agent }: { agent: Agent }) {
+/** There may be hundreds: a card is made anew when something about its agent changes, and each second only the times in it. */
+export const AgentCard = memo(function AgentCard({ agent }: { agent: Agent }) {
   const { word, tone, icon } = presenceOf(agent);
   const id = encodeURIComponent(agent.id);
   const heard = agent.heard_at ? Date.parse(agent.heard_at) : undefined;
@@ -43,26 +45,29 @@ export function AgentCard({ agent }: { agent: Agent }) {
           {word}
         </span>
       </header>
-      <Notes agent={agent} />
-      <dl class="grid grid-cols-3 gap-x-4 gap-y-3 border-t border-line px-4 py-3">
-        <Fact name="Last heard" title={heard ? moment(heard) : undefined}>
-          {heard ? age(heard, now.value) : 'Never'}
-        </Fact>
-        <Fact name="Lag" title="How old the newest item of the last batch was when it came" class={dim}>
-          {agent.online ? shortSpan(agent.lag_ms) : undefined}
-        </Fact>
-        <Fact name="Clock" title="How far its clock is off this one's; times of its readings are by its clock" class={isClockOff ? 'text-warn' : dim}>
-          {clock}
-        </Fact>
-        <Fact name="Carrier">{doorText(agent.door)}</Fact>
-        <Fact name="Connected" title={agent.connected_since && moment(Date.parse(agent.connected_since))}>
-          {agent.connected_since && `for ${span((now.value - Date.parse(agent.connected_since)) / 1000)}`}
-        </Fact>
-        <Fact name="Round trip" class={dim}>
-          {agent.online ? shortSpan(agent.round_trip_ms) : undefined}
-        </Fact>
-      </dl>
-      <Ledger agent={agent} />
+      {/* Outside the window it is neither laid out nor painted. */}
+      <div class="[contain-intrinsic-size:auto_13rem] [content-visibility:auto]">
+        <Notes agent={agent} />
+        <dl class="grid grid-cols-3 gap-x-4 gap-y-3 border-t border-line px-4 py-3">
+          <Fact name="Last heard" title={heard ? moment(heard) : undefined}>
+            {heard ? <Age at={heard} /> : 'Never'}
+          </Fact>
+          <Fact name="Lag" title="How old the newest item of the last batch was when it came" class={dim}>
+            {agent.online ? shortSpan(agent.lag_ms) : undefined}
+          </Fact>
+          <Fact name="Clock" title="How far its clock is off this one's; times of its readings are by its clock" class={isClockOff ? 'text-warn' : dim}>
+            {clock}
+          </Fact>
+          <Fact name="Carrier">{doorText(agent.door)}</Fact>
+          <Fact name="Connected" title={agent.connected_since && moment(Date.parse(agent.connected_since))}>
+            {agent.connected_since && <Span since={Date.parse(agent.connected_since)} />}
+          </Fact>
+          <Fact name="Round trip" class={dim}>
+            {agent.online ? shortSpan(agent.round_trip_ms) : undefined}
+          </Fact>
+        </dl>
+        <Ledger agent={agent} />
+      </div>
       <footer class="mt-auto flex items-center gap-2 border-t border-line px-3 py-2">
         <ButtonLink href={`/a/${id}/`} size="small" icon="grid" class="max-lg:h-10" label={`Open fleet: ${agent.name}`}>
           Open fleet
@@ -74,7 +79,10 @@ export function AgentCard({ agent }: { agent: Agent }) {
       </footer>
     </article>
   );
-}
+});
+
+const Age = ({ at }: { at: number }) => <>{age(at, now.value)}</>;
+const Span = ({ since }: { since: number }) => <>for {span((now.value - since) / 1000)}</>;
 
 function Fact(props: { name: string; title?: string | undefined; class?: string; children: ComponentChildren }) {
   return (
@@ -92,7 +100,7 @@ function Notes({ agent }: { agent: Agent }) {
   if (agent.revoked_at) {
     return (
       <p class={`mx-4 mb-3 rounded-control px-3 py-2 text-caption ${SOFT.idle}`}>
-        Its tokens were taken from it {age(Date.parse(agent.revoked_at), now.value)}. What it sent is shown for as long as it is kept.
+        Its tokens were taken from it <Age at={Date.parse(agent.revoked_at)} />. What it sent is shown for as long as it is kept.
       </p>
     );
   }
@@ -127,7 +135,7 @@ function Ledger({ agent }: { agent: Agent }) {
       <dt class="text-ink3">Kept</dt>
       <dd title={oldest ? `Since ${moment(oldest)}` : undefined}>
         {keptText(agent, retention.value?.bytes)}
-        {oldest !== undefined && ` since ${when(oldest, now.value)}`}
+        {oldest !== undefined && ` since ${when(oldest, now.peek())}`}
         {dropped.items > 0 && ` · ${count(dropped.items)} older ones dropped`}
       </dd>
     </dl>

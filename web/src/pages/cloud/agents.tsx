@@ -76,7 +76,8 @@ function Content({ q, onAdd }: { q: string; onAdd: () => void }) {
   if (!hasAgents.value) return isLate ? <Loading /> : null;
   if (agents.value.length === 0) return <NoAgents onAdd={onAdd} />;
   const found = worstFirst(matching(agents.value, q));
-  const cards = isAll.value ? found : found.slice(0, SHOWN);
+  const isFar = found.findIndex((it) => it.id === wanted) >= SHOWN;
+  const cards = isAll.value || isFar ? found : found.slice(0, SHOWN);
   return (
     <div class="flex flex-col gap-4 p-4 sm:p-5">
       <Issues />

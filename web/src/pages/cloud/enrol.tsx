@@ -77,7 +77,7 @@ function Made({ made, isRotated = false, onClose }: { made: Enrolled; isRotated?
     <Dialog
       title={isRotated ? `New token of ${made.name}` : `${made.name} is added`}
       onClose={onClose}
-      mayClose={() => false}
+      isHeld
       footer={
         <Button weight="primary" onClick={onClose}>
           I have copied it

@@ -21,21 +21,24 @@ const FILTER_FROM = 12;
 
 const pathOf = (user: User) => `/users/${encodeURIComponent(user.name)}`;
 
-export function UserSheet({ user, onClose, onChanged }: { user: User; onClose: () => void; onChanged: () => void }) {
+export function UserSheet({ user, onClose, onChanged }: { user: User; onClose: () => void; onChanged: () => Promise<void> }) {
   const isRemoving = useSignal(false);
-  const busy = useSignal('');
+  /** What is switched and not yet answered: it is shown as it will be, and keeps the focus. */
+  const wanted = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const q = useSignal('');
   const isSelf = user.name === visitor.value?.user;
-  const change = async (what: string, path: string, on: boolean, done: string) => {
-    busy.value = what;
+  const change = async (path: string, on: boolean, done: string) => {
+    wanted.value = new Map(wanted.peek()).set(path, on);
     try {
       await cloud.send(on ? 'PUT' : 'DELETE', `${pathOf(user)}/${path}`);
+      await onChanged();
       toast(done);
-      onChanged();
     } catch (error) {
       toast(`${messageOf(error)}.`, { isBad: true });
     }
-    busy.value = '';
+    const rest = new Map(wanted.peek());
+    if (rest.get(path) === on) rest.delete(path);
+    wanted.value = rest;
   };
   const granted = new Set(user.agents);
   return (
@@ -60,11 +63,11 @@ export function UserSheet({ user, onClose, onChanged }: { user: User; onClose: (
         <Switch
           label="Administrator"
           hint={isSelf ? 'Another administrator can take this from you.' : 'Manages agents and users, and sees every agent.'}
-          isOn={user.admin}
-          disabled={isSelf || busy.value !== ''}
-          onChange={(on) => void change('admin', 'admin', on, on ? `${user.name} is an administrator` : `${user.name} is no administrator any more`)}
+          isOn={wanted.value.get('admin') ?? user.admin}
+          disabled={isSelf}
+          onChange={(on) => void change('admin', on, on ? `${user.name} is an administrator` : `${user.name} is no administrator any more`)}
         />
-        <fieldset>
+        <fieldset class="min-w-0">
           <legend class="mb-1.5 text-control font-medium">Agents</legend>
           {user.admin ? (
             <p class="text-control text-ink2">An administrator sees every agent.</p>
@@ -75,7 +78,8 @@ export function UserSheet({ user, onClose, onChanged }: { user: User; onClose: (
               {agents.value.length >= FILTER_FROM && <TextField label="Find an agent" value={q.value} onInput={(text) => (q.value = text)} class="mb-2" />}
               <ul class="divide-y divide-line rounded-control border border-line">
                 {matching(agents.value, q.value).map((agent) => {
-                  const isOn = granted.has(agent.id);
+                  const path = `agents/${encodeURIComponent(agent.id)}`;
+                  const isOn = wanted.value.get(path) ?? granted.has(agent.id);
                   return (
                     <li key={agent.id}>
                       <label class="flex min-h-10 items-center gap-3 px-3 py-1.5 text-control max-lg:min-h-12">
@@ -83,11 +87,10 @@ export function UserSheet({ user, onClose, onChanged }: { user: User; onClose: (
                           type="checkbox"
                           class="size-4 shrink-0 accent-ink"
                           checked={isOn}
-                          disabled={busy.value !== ''}
-                          onChange={() => void change(agent.id, `agents/${encodeURIComponent(agent.id)}`, !isOn, isOn ? `${user.name} does not see ${agent.name} any more` : `${user.name} sees ${agent.name}`)}
+                          onChange={() => void change(path, !isOn, isOn ? `${user.name} does not see ${agent.name} any more` : `${user.name} sees ${agent.name}`)}
                         />
                         <span class="min-w-0 flex-1 truncate">{agent.name}</span>
-                        <StateIcon state={presenceOf(agent).icon} size={12} />
+                        <StateIcon state={presenceOf(agent).icon} tone={presenceOf(agent).tone} size={12} />
                         <span class="w-24 truncate text-caption text-ink3">{presenceOf(agent).word}</span>
                       </label>
                     </li>
@@ -116,7 +119,7 @@ export function UserSheet({ user, onClose, onChanged }: { user: User; onClose: (
           done={`Removed ${user.name}`}
           run={async () => {
             await cloud.send('DELETE', pathOf(user));
-            onChanged();
+            await onChanged();
           }}
           onClose={() => (isRemoving.value = false)}
         >

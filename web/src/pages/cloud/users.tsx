@@ -75,7 +75,7 @@ export function Users() {
           }}
         />
       )}
-      {chosen && <UserSheet key={chosen.name} user={chosen} onClose={() => (open.value = undefined)} onChanged={() => void load()} />}
+      {chosen && <UserSheet key={chosen.name} user={chosen} onClose={() => (open.value = undefined)} onChanged={load} />}
     </>
   );
 }

@@ -69,10 +69,12 @@ export function keptText({ kept }: Agent, max: number | undefined): string {
   return `${inline(bytes(kept.bytes))}${max ? ` of ${inline(bytes(max))}` : ''}`;
 }
 
+const NAMES = new Intl.Collator('en', { numeric: true });
+
 /** The agents in the order of a list that is read from its top: what is wrong first, then by name. */
 export function worstFirst(agents: readonly Agent[]): Agent[] {
-  const names = new Intl.Collator('en', { numeric: true });
-  return agents.toSorted((a, b) => presenceOf(a).rank - presenceOf(b).rank || names.compare(a.name, b.name));
+  const ranks = new Map(agents.map((it) => [it, presenceOf(it).rank]));
+  return agents.toSorted((a, b) => ranks.get(a)! - ranks.get(b)! || NAMES.compare(a.name, b.name));
 }
 
 /** Those with all words of a search in what they are called. */

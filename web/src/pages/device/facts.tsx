@@ -89,7 +89,7 @@ export function Identity(props: { row: Row; miner: Miner | undefined; reading: R
         ['Host name', identity?.hostname],
         ['MAC', identity?.mac && <span class="font-mono text-caption">{identity.mac}</span>],
         ['Serial number', identity?.serial && <span class="font-mono text-caption">{identity.serial}</span>],
-        ['Address', <span class="font-mono text-caption">{row.address}</span>],
+        ['Address', row.address && <span class="font-mono text-caption">{row.address}</span>],
         ['Asked as', row.kind],
         ['Asked every', when(interval, format.span)],
         ['Last answer took', when(reading?.took_ms, (ms) => unit(format.count(ms), 'ms'))],

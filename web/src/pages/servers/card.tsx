@@ -13,7 +13,8 @@ import { now } from '../../lib/store';
 export function ServerCard({ row, server, isOld, isAlone = false }: { row: Row; server: Server; isOld: boolean; isAlone?: boolean }) {
   const isGone = server.reachable === false;
   const name = server.name ?? server.id;
-  const about = [isAlone && name !== row.name && name, server.os, server.architecture].filter(Boolean).join(' · ');
+  // One whose name stays at home has none but that of its source: its id says nothing to anybody.
+  const about = [isAlone && server.name !== row.name && server.name, server.os, server.architecture].filter(Boolean).join(' · ');
   return (
     <Panel title={isAlone ? row.name : name} hideTitle>
       <article data-server={`${row.id} ${server.id}`} data-fresh={isOld ? 'old' : 'live'} class={`flex flex-col ${isOld ? 'text-ink3' : ''}`}>

@@ -11,6 +11,7 @@ import { bytes, inline } from '../../lib/format';
 import { useLoaded } from '../../lib/reading';
 import { configTag, rowOf, rows } from '../../lib/store';
 import { SelectBox } from '../../components/text-field';
+import { saved } from '../settings/draft';
 import { CARRIERS, cutMasked, sentence } from './words';
 
 type Told = components['schemas']['Preview'];
@@ -27,7 +28,7 @@ export function Preview({ id, isWide }: { id?: string; isWide?: boolean }) {
   const shown = useSignal('');
   const isUnsaved = useSignal(false);
   const at = id && !isUnsaved.value ? `/uplinks/${encodeURIComponent(id)}/preview` : '/uplink/preview';
-  const version = `${at} ${source.value} ${configTag.value} ${rowOf(shown.value)?.observed_at}`;
+  const version = `${at} ${source.value} ${saved.value?.etag} ${configTag.value} ${rowOf(shown.value)?.observed_at}`;
   const { value, failure, isUnknown } = useLoaded<Told>(at, version, source.value ? { source_id: source.value } : undefined);
   useEffect(() => {
     if (isUnknown && !source.peek()) isUnsaved.value = true;
