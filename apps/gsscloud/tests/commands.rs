@@ -80,9 +80,8 @@ fn agents_and_users_are_managed_while_it_runs() {
     assert!(!again.status.success() && text(&again.stderr).contains("is taken"), "{}", text(&again.stderr));
     let listed = program.run(&["agent", "list"], "");
     assert!(text(&listed.stdout).contains("garage-1-") && text(&listed.stdout).contains("away"));
-    let other = program.run(&["agent", "rotate", "Garage 1", "--json"], "");
     assert!(!text(&listed.stdout).contains(&token));
-    let other = program.run(&["agent", "rotate", "Garage 1"], "");
+    let other = program.run(&["agent", "rotate", "Garage 1", "--json"], "");
     let other: serde_json::Value = serde_json::from_slice(&other.stdout).unwrap();
     assert!(other["id"].as_str().unwrap().starts_with("garage-1-"), "{other}");
     assert!(other["token"].as_str().is_some_and(|it| it.len() == 68 && it != token));

@@ -1,6 +1,7 @@
 //! Every agent in a few figures: whether it is there, what became of what it sent, how much of it is kept.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gssa_model::Timestamp;
 use gssa_serve::response::json;
@@ -8,13 +9,18 @@ use gssa_serve::{Call, Error, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
+use tokio::time::Instant;
 
 use super::issues::{CloudIssue, issues_of};
 use super::{AGENT, Api, access};
 use crate::clock;
+use crate::fleet::Figures;
 use crate::gateway::Door;
 use crate::log::{AgentId, Counts, Dropped, Retention};
 use crate::registry::{Agent, User};
+
+/// How long one answer may read reports for the figures of fleets.
+const FIGURES_TIME: Duration = Duration::from_millis(250);
 
 /// The agents that somebody sees.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,6 +69,8 @@ pub struct AgentOverview {
     pub ledger: Counts,
     /// What is kept of them.
     pub kept: Kept,
+    /// Its sources in a few figures, of the newest report of each; absent for a moment where very many agents are looked at.
+    pub fleet: Option<Figures>,
     /// What needs attention about it.
     pub issues: Vec<CloudIssue>,
 }
@@ -86,14 +94,14 @@ pub(super) async fn list(call: Call<Api>) -> Result<Response, Error> {
 pub(super) async fn one(call: Call<Api>) -> Result<Response, Error> {
     let id: AgentId = call.param(AGENT).parse().map_err(|_| access::unknown_agent())?;
     let agent = call.app.parts.registry.agent(&id).ok_or_else(access::unknown_agent)?;
-    json(&of(&call.app, &agent).await?)
+    json(&of(&call.app, &agent, Instant::now() + FIGURES_TIME).await?)
 }
 
 /// The agents that `user` sees.
 pub(super) async fn overview(api: &Api, user: &User) -> Result<Overview, Error> {
-    let mut agents = Vec::new();
+    let (mut agents, until) = (Vec::new(), Instant::now() + FIGURES_TIME);
     for agent in seen_by(api, user) {
-        agents.push(of(api, &agent).await?);
+        agents.push(of(api, &agent, until).await?);
     }
     Ok(Overview { agents, retention: api.parts.retention, generated_at: clock::now() })
 }
@@ -105,11 +113,13 @@ pub(super) fn seen_by(api: &Api, user: &User) -> Vec<Arc<Agent>> {
 }
 
 /// One agent.
-pub(super) async fn of(api: &Api, agent: &Agent) -> Result<AgentOverview, Error> {
-    let account = api.parts.log.account(&agent.id).await.map_err(|error| {
+pub(super) async fn of(api: &Api, agent: &Agent, until: Instant) -> Result<AgentOverview, Error> {
+    let unread = |error| {
         tracing::error!(error = %error, "the log cannot be read");
         Error::Internal
-    })?;
+    };
+    let account = api.parts.log.account(&agent.id).await.map_err(unread)?;
+    let fleet = api.parts.fleet.figures(&agent.id, account.last, until).await.map_err(unread)?;
     let (seen, now) = (api.parts.gateway.presence().seen(&agent.id), clock::now());
     let online = seen.is_online(now);
     let connected = seen.connected.as_ref().filter(|_| online);
@@ -132,5 +142,6 @@ pub(super) async fn of(api: &Api, agent: &Agent) -> Result<AgentOverview, Error>
         duplicate_at: seen.duplicate_at,
         ledger: account.counts,
         kept: Kept { bytes: account.bytes, oldest_at: account.oldest_at, dropped: account.dropped },
+        fleet,
     })
 }
