@@ -35,6 +35,7 @@ fn known_source(call: &Call<Api>) -> Result<Option<&str>, Error> {
 /// What to try: one of the two.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "UplinkTest")]
 pub(super) struct Test {
     /// A saved link, with the token that is kept.
     id: Option<String>,

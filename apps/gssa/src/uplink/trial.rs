@@ -28,6 +28,7 @@ const CLOCK_WRONG_MS: u64 = 120_000;
 /// What came of trying a receiver.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "UplinkTrial")]
 pub struct Trial {
     /// Whether a link as it is written would work.
     pub works: bool,

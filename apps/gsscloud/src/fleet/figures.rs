@@ -15,7 +15,7 @@ use serde_with::skip_serializing_none;
 use tokio::time::Instant;
 
 use super::{AgentView, Fleet};
-use crate::log::{AgentId, Log as _, LogError, Position};
+use crate::log::{AgentId, LogError, Position};
 
 /// How old figures may be where something new came.
 const LAST_FOR: Duration = Duration::from_secs(30);
