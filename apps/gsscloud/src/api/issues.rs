@@ -1,11 +1,12 @@
 //! What needs attention about agents themselves; what does about their sources is in the view of each.
 
+use std::time::Duration;
+
 use gssa_model::{Severity, Timestamp};
 use gssa_serve::response::json;
 use gssa_serve::{Call, Error, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::time::Instant;
 
 use super::Api;
 use super::overview::{of, seen_by};
@@ -63,9 +64,8 @@ pub struct CloudIssue {
 
 pub(super) async fn get(call: Call<Api>) -> Result<Response, Error> {
     let mut issues = Vec::new();
-    for agent in seen_by(&call.app, call.caller.user()?) {
-        // No figures of fleets are read for this.
-        issues.extend(of(&call.app, &agent, Instant::now()).await?.issues);
+    for agent in of(&call.app, seen_by(&call.app, call.caller.user()?), Duration::ZERO).await? {
+        issues.extend(agent.issues);
     }
     issues.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.since.cmp(&b.since)).then_with(|| a.id.cmp(&b.id)));
     json(&CloudIssues { issues })

@@ -4,7 +4,7 @@
 //! the newest reports are read, and what came of it is kept for as long as nothing new comes, and for half a minute in any case.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gssa_view::store::Store;
@@ -12,10 +12,11 @@ use gssa_view::summary::{Count, HashingTotal, summary};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
+use tracing::warn;
 
 use super::{AgentView, Fleet};
-use crate::log::{AgentId, LogError, Position};
+use crate::log::{AgentId, Position};
 
 /// How old figures may be where something new came.
 const LAST_FOR: Duration = Duration::from_secs(30);
@@ -36,7 +37,10 @@ pub struct Figures {
 
 /// What was read of agents at which nobody looks.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<AgentId, Made>>);
+pub(super) struct Known {
+    made: Mutex<HashMap<AgentId, Made>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
 
 #[derive(Debug)]
 struct Made {
@@ -48,7 +52,7 @@ struct Made {
 
 impl Known {
     fn made(&self) -> MutexGuard<'_, HashMap<AgentId, Made>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn forget(&self, agent: &AgentId) {
@@ -64,29 +68,48 @@ impl Figures {
 }
 
 impl Fleet {
-    /// The figures of an agent whose newest record is `last`. Those that would have to be read are left out from `until` on, unless older ones are
-    /// known: whoever looks at very many agents has them with the next looks.
-    ///
-    /// # Errors
-    /// The log cannot be read.
-    pub async fn figures(&self, agent: &AgentId, last: Position, until: Instant) -> Result<Option<Figures>, LogError> {
-        if let Some(view) = self.looked_at(agent) {
-            return Ok(Some(Figures::of(view.view().store())));
+    /// The figures of these agents, whose newest record is at each. What has to be read for them is waited for so long; whoever looks at very many
+    /// agents has some of them with the next look.
+    pub async fn figures(self: &Arc<Self>, of: &[(AgentId, Position)], wait: Duration) -> BTreeMap<AgentId, Figures> {
+        let due: Vec<(AgentId, Position)> =
+            of.iter().filter(|(agent, last)| !self.knows(agent, *last)).cloned().collect();
+        // One reads for all who look.
+        if let (false, Ok(turn)) = (due.is_empty(), self.figures.turn.clone().try_lock_owned()) {
+            let fleet = self.clone();
+            let reading = tokio::spawn(async move {
+                let _turn = turn;
+                for (agent, last) in due {
+                    fleet.read_figures(&agent, last).await;
+                }
+            });
+            let _ = timeout(wait, reading).await;
         }
-        let now = Instant::now();
-        if let Some(made) = self.figures.made().get(agent)
-            && (made.last == last || now - made.at < LAST_FOR || now >= until)
-        {
-            return Ok(Some(made.figures.clone()));
+        of.iter().filter_map(|(agent, _)| Some((agent.clone(), self.known_figures(agent)?))).collect()
+    }
+
+    /// Whether there are figures of an agent that are new enough.
+    fn knows(&self, agent: &AgentId, last: Position) -> bool {
+        let is_new = |made: &Made| made.last == last || made.at.elapsed() < LAST_FOR;
+        self.looked_at(agent).is_some() || self.figures.made().get(agent).is_some_and(is_new)
+    }
+
+    fn known_figures(&self, agent: &AgentId) -> Option<Figures> {
+        match self.looked_at(agent) {
+            Some(view) => Some(Figures::of(view.view().store())),
+            None => self.figures.made().get(agent).map(|made| made.figures.clone()),
         }
-        if now >= until {
-            return Ok(None);
+    }
+
+    async fn read_figures(&self, agent: &AgentId, last: Position) {
+        let at = Instant::now();
+        match self.log.newest(agent).await {
+            Ok(newest) => {
+                let view = AgentView::new();
+                view.show_newest(&newest);
+                let figures = Figures::of(view.view().store());
+                self.figures.made().insert(agent.clone(), Made { at, last, figures });
+            }
+            Err(error) => warn!(%agent, error = %error, "what an agent sent cannot be read"),
         }
-        let view = AgentView::new();
-        view.show_newest(&self.log.newest(agent).await?);
-        let figures = Figures::of(view.view().store());
-        let made = Made { at: now, last, figures: figures.clone() };
-        self.figures.made().insert(agent.clone(), made);
-        Ok(Some(figures))
     }
 }
