@@ -10,10 +10,16 @@
 //! | `AGENTS SOURCES ROUNDS` | as fast as it goes |
 //! | `AGENTS SOURCES ROUNDS SECS` | each agent a batch in so many seconds, at moments of its own |
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a program for developers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a program for developers"
+)]
 
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +32,7 @@ use gsscloud::clock;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Semaphore};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -35,7 +41,16 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
+/// So many agents connect at the same time.
+const MAX_KNOCKING: usize = 32;
+
 fn main() {
+    // An agent that fails must not leave the others waiting for it.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        told(panic);
+        std::process::exit(1);
+    }));
     let sizes: Vec<u32> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
     println!(
         "| agents | sources of each | a batch every | readings | readings a CPU second | CPU | resident, connected and after | acknowledged after, median and 99 % | commits | file for a reading |"
@@ -85,26 +100,32 @@ async fn run(agents: u32, sources: u32, rounds: u32, secs: u32) {
     while ask(&socket, &Ask::AgentList).is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let mut connected = Vec::new();
+    // Enrolled before any connects: who says nothing for a minute is cut off.
+    let mut tokens = Vec::new();
     for n in 0..count {
-        let Answer::Token { token, .. } = ask(&socket, &Ask::AgentAdd { name: format!("agent {n}") }).unwrap() else {
-            panic!("not enrolled")
-        };
-        connected.push(Agent::connect(&tls, free, &token, n).await);
+        match ask(&socket, &Ask::AgentAdd { name: format!("agent {n}") }).unwrap() {
+            Answer::Token { token, .. } => tokens.push(token),
+            other => panic!("not enrolled: {other:?}"),
+        }
     }
-    let idle = program.resident_kib();
-
     let start = Arc::new(Barrier::new(count + 1));
     let every = Duration::from_secs(secs.into());
-    let sending: Vec<_> = connected
+    let knocking = Arc::new(Semaphore::new(MAX_KNOCKING));
+    let sending: Vec<_> = tokens
         .into_iter()
         .zip(0..)
-        .map(|(mut agent, n)| {
-            let start = start.clone();
+        .map(|(token, n)| {
+            let (start, knocking, tls) = (start.clone(), knocking.clone(), tls.clone());
             tokio::spawn(async move {
+                let turn = knocking.acquire().await.unwrap();
+                let mut agent = Agent::connect(&tls, free, &token, n).await;
+                drop(turn);
+                start.wait().await;
+                // The others wait here until it is known what all take that say nothing.
+                start.wait().await;
                 agent.send(sources).await;
                 start.wait().await;
-                // The others wait here until every whole report was sent.
+                // And here until every whole report was sent.
                 start.wait().await;
                 let (begun, mut took) = (tokio::time::Instant::now(), Vec::new());
                 for round in 0..rounds {
@@ -116,6 +137,9 @@ async fn run(agents: u32, sources: u32, rounds: u32, secs: u32) {
             })
         })
         .collect();
+    start.wait().await;
+    let idle = program.resident_kib();
+    start.wait().await;
     start.wait().await;
     let (cpu, wall) = (program.cpu_secs(), Instant::now());
     start.wait().await;
@@ -148,7 +172,10 @@ struct Receiver(Child);
 
 impl Receiver {
     fn start(config: &Path) -> Self {
-        Self(Command::new(env!("CARGO_BIN_EXE_gsscloud")).arg("serve").arg("--config").arg(config).spawn().unwrap())
+        // It ends with this program, however that ends.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gsscloud"));
+        let command = command.args(["serve", "--stop-with-stdin", "--config"]).arg(config).stdin(Stdio::piped());
+        Self(command.spawn().unwrap())
     }
 
     fn proc(&self, file: &str) -> String {
@@ -196,7 +223,7 @@ struct Agent {
 }
 
 impl Agent {
-    async fn connect(tls: &TlsConnector, address: std::net::SocketAddr, token: &str, n: usize) -> Self {
+    async fn connect(tls: &TlsConnector, address: std::net::SocketAddr, token: &str, n: u32) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         let stream = tls.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
         let mut request = "wss://localhost/agent".into_client_request().unwrap();
@@ -209,7 +236,7 @@ impl Agent {
         let hello = Hello {
             protocols: vec![gssa_uplink::PROTOCOL.into()],
             agent: Program { name: "bench".into(), version: "0".into(), site: None },
-            epoch: Epoch::from_random(n as u128),
+            epoch: Epoch::from_random(n.into()),
             started_at: now,
             clock: now,
             first_kept: 1,

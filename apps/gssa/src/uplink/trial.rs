@@ -126,11 +126,12 @@ impl Trial {
             }
         };
         if let Some(why) = instead_of {
-            text.push_str(&format!("; but only by POST, which a link changes to by itself: {why}"));
+            text = format!("{text}; but only by POST, which a link changes to by itself: {why}");
         }
         if let Some(offset) = tried.clock_offset_ms.filter(|offset| offset.unsigned_abs() >= CLOCK_WRONG_MS) {
             let side = if offset > 0 { "behind" } else { "ahead" };
-            text.push_str(&format!("; the clock of this machine is {} s {side}: set it", offset.unsigned_abs() / 1000));
+            let secs = offset.unsigned_abs() / 1000;
+            text = format!("{text}; the clock of this machine is {secs} s {side}: set it");
         }
         let (reason, clock_offset_ms) = (None, tried.clock_offset_ms);
         Self {
