@@ -7,6 +7,11 @@ _default:
 demo *ARGS:
     cargo run --release -p gssa -- demo {{ARGS}}
 
+# The same with a receiver beside it that it sends to.
+demo-cloud *ARGS:
+    cargo build --release -p gssa -p gsscloud
+    cargo run --release -p gssa -- demo --cloud {{ARGS}}
+
 # All tests.
 test:
     cargo test --workspace

@@ -63,7 +63,11 @@ SIGINT and SIGTERM stop within 5 s, a second one at once; SIGHUP reads the file 
 The devices are simulated in this process: several boards and firmware ages with figures that move, and a few that are paused,
 too hot, silent or rebooting. Nothing is saved.
 
-Example: gssa demo --devices 40, then curl http://127.0.0.1:3010/api/v1/summary")]
+With --cloud a receiver runs beside it, in a process of its own, and the agent sends to it. Its program is `gsscloud`, next to this one or
+in the PATH. It ends with the demo, however that ends.
+
+Examples: gssa demo --devices 40, then look at http://127.0.0.1:3010/
+          gssa demo --cloud")]
     Demo(DemoArgs),
 
     /// Say what is at an address and print its reading.
@@ -203,6 +207,12 @@ struct DemoArgs {
     /// How many devices to simulate.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=2000))]
     devices: u16,
+    /// Run a receiver too, and send to it.
+    #[arg(long)]
+    cloud: bool,
+    /// The port of the receiver [default: 3020, or another one if that is taken]
+    #[arg(long, value_name = "PORT", requires = "cloud", value_parser = clap::value_parser!(u16).range(1..))]
+    cloud_port: Option<u16>,
     #[command(flatten)]
     overrides: Overrides,
 }

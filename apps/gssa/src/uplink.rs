@@ -15,6 +15,7 @@ mod preview;
 pub mod privacy;
 mod settings;
 mod status;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +40,7 @@ use feed::Feed;
 pub use preview::Preview;
 use settings::Used;
 pub use status::{Uplink as UplinkStatus, Uplinks as UplinkList};
+pub use trial::Trial;
 
 /// How often the files of tokens are looked at.
 const LOOK_AT_TOKENS_EVERY: Duration = Duration::from_secs(15);
@@ -58,6 +60,8 @@ pub struct Uplinks {
     running: Mutex<BTreeMap<SourceId, Running>>,
     /// Counts up when any of them is different.
     changed: watch::Sender<u64>,
+    /// One receiver is tried at a time.
+    trials: tokio::sync::Mutex<()>,
 }
 
 /// A link that runs.
@@ -82,6 +86,7 @@ impl Uplinks {
             view,
             running: Mutex::default(),
             changed: watch::Sender::new(0),
+            trials: tokio::sync::Mutex::default(),
         }
     }
 

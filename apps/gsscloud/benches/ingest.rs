@@ -1,13 +1,25 @@
-//! What it costs to take in what agents send: readings for each second of processor time, memory, and bytes in the log. Prints figures and
-//! asserts nothing.
+//! What it costs to take in what agents send: readings for each second of processor time, memory, how long an acknowledgement takes, and bytes in
+//! the log. Prints rows of a table and asserts nothing.
 //!
-//! The receiver is the real program with TLS; the agents are in this process, so that only the receiver's time counts.
-//! `cargo bench -p gsscloud -- AGENTS SOURCES ROUNDS`.
+//! The receiver is the real program with TLS; the agents are in this process, so that only the receiver's time counts. An acknowledgement comes after
+//! `fsync`, as always.
+//!
+//! | `cargo bench -p gsscloud --bench ingest -- …` | |
+//! |---|---|
+//! | | from 10 to 1,000 agents of 20 sources, first as fast as it goes, then each a batch every 10 s |
+//! | `AGENTS SOURCES ROUNDS` | as fast as it goes |
+//! | `AGENTS SOURCES ROUNDS SECS` | each agent a batch in so many seconds, at moments of its own |
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a program for developers")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a program for developers"
+)]
 
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,8 +30,9 @@ use gssa_uplink::wire::{Batch, Body, Epoch, FromAgent, FromReceiver, Hello, Item
 use gsscloud::admin::{Answer, Ask, ask};
 use gsscloud::clock;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Semaphore};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -28,14 +41,40 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
+/// So many agents connect at the same time.
+const MAX_KNOCKING: usize = 32;
+
 fn main() {
-    let mut sizes = std::env::args().skip(1).filter_map(|arg| arg.parse::<usize>().ok());
-    let (agents, sources) = (sizes.next().unwrap_or(1000), sizes.next().unwrap_or(20));
-    let rounds = sizes.next().unwrap_or(10);
-    tokio::runtime::Runtime::new().unwrap().block_on(run(agents, sources, rounds));
+    // An agent that fails must not leave the others waiting for it.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        told(panic);
+        std::process::exit(1);
+    }));
+    let sizes: Vec<u32> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
+    println!(
+        "| agents | sources of each | a batch every | readings | readings a CPU second | CPU | resident, connected and after | acknowledged after, median and 99 % | commits | file for a reading |"
+    );
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    match sizes[..] {
+        [] => {
+            for (agents, rounds) in [(10, 200), (30, 70), (100, 30), (300, 15), (1000, 10)] {
+                runtime.block_on(run(agents, 20, rounds, 0));
+            }
+            for agents in [10, 100, 1000] {
+                runtime.block_on(run(agents, 20, 4, 10));
+            }
+        }
+        [agents, sources, rounds] => runtime.block_on(run(agents, sources, rounds, 0)),
+        [agents, sources, rounds, secs] => runtime.block_on(run(agents, sources, rounds, secs)),
+        _ => println!("AGENTS SOURCES ROUNDS, and SECONDS if they are not to hurry"),
+    }
 }
 
-async fn run(agents: usize, sources: usize, rounds: usize) {
+/// One row. With `secs` of 0 each agent sends its next batch when the last one is acknowledged.
+async fn run(agents: u32, sources: u32, rounds: u32, secs: u32) {
+    let (count, sources) = (agents as usize, sources as usize);
     let dir = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificates, key) = (dir.path().join("cert.pem"), dir.path().join("key.pem"));
@@ -61,54 +100,82 @@ async fn run(agents: usize, sources: usize, rounds: usize) {
     while ask(&socket, &Ask::AgentList).is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let mut connected = Vec::new();
-    for n in 0..agents {
-        let Answer::Token { token, .. } = ask(&socket, &Ask::AgentAdd { name: format!("agent {n}") }).unwrap() else {
-            panic!("not enrolled")
-        };
-        connected.push(Agent::connect(&tls, free, &token, n).await);
+    // Enrolled before any connects: who says nothing for a minute is cut off.
+    let mut tokens = Vec::new();
+    for n in 0..count {
+        match ask(&socket, &Ask::AgentAdd { name: format!("agent {n}") }).unwrap() {
+            Answer::Token { token, .. } => tokens.push(token),
+            other => panic!("not enrolled: {other:?}"),
+        }
     }
-    let idle = program.resident_kib();
-
-    let start = Arc::new(Barrier::new(agents + 1));
-    let sending: Vec<_> = connected
+    let start = Arc::new(Barrier::new(count + 1));
+    let every = Duration::from_secs(secs.into());
+    let knocking = Arc::new(Semaphore::new(MAX_KNOCKING));
+    let sending: Vec<_> = tokens
         .into_iter()
-        .map(|mut agent| {
-            let start = start.clone();
+        .zip(0..)
+        .map(|(token, n)| {
+            let (start, knocking, tls) = (start.clone(), knocking.clone(), tls.clone());
             tokio::spawn(async move {
-                agent.send(sources, 1).await;
+                let turn = knocking.acquire().await.unwrap();
+                let mut agent = Agent::connect(&tls, free, &token, n).await;
+                drop(turn);
                 start.wait().await;
-                // The others wait here until every whole report was sent.
+                // The others wait here until it is known what all take that say nothing.
                 start.wait().await;
-                for _ in 0..rounds {
-                    agent.send(sources, 1).await;
+                agent.send(sources).await;
+                start.wait().await;
+                // And here until every whole report was sent.
+                start.wait().await;
+                let (begun, mut took) = (tokio::time::Instant::now(), Vec::new());
+                for round in 0..rounds {
+                    tokio::time::sleep_until(begun + every * round + every * n / agents).await;
+                    took.push(agent.send(sources).await);
                 }
                 start.wait().await;
-                agent
+                (agent, took)
             })
         })
         .collect();
+    start.wait().await;
+    let idle = program.resident_kib();
+    start.wait().await;
     start.wait().await;
     let (cpu, wall) = (program.cpu_secs(), Instant::now());
     start.wait().await;
     start.wait().await;
     let (cpu, wall) = (program.cpu_secs() - cpu, wall.elapsed().as_secs_f64());
-    let readings = agents * sources * rounds;
+    let readings = count * sources * rounds as usize;
+    let (resident, commits) = (program.resident_kib(), program.commits(&tls, free).await);
     let file = std::fs::metadata(dir.path().join("data/gsscloud.redb")).unwrap().len();
-    println!("{agents} agents, {sources} sources each, {rounds} rounds: {readings} readings in {wall:.1} s");
-    println!("  {:.0} readings a second of processor time ({cpu:.2} s)", readings as f64 / cpu);
-    println!("  {} MiB resident with all connected, {} MiB after", idle / 1024, program.resident_kib() / 1024);
-    println!("  {:.0} bytes of file for each reading", file as f64 / (readings + agents * sources) as f64);
+    let (mut took, mut all) = (Vec::new(), Vec::new());
     for sending in sending {
-        drop(sending.await.unwrap());
+        let (agent, of_one) = sending.await.unwrap();
+        took.extend(of_one);
+        all.push(agent);
     }
+    took.sort_unstable();
+    let at = |percent: usize| took[(took.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+    let every = if secs == 0 { "–".to_owned() } else { format!("{secs} s") };
+    println!(
+        "| {agents} | {sources} | {every} | {readings} in {wall:.1} s | {:.0} | {cpu:.2} s | {}, {} MiB | {:.0}, {:.0} ms | {commits} | {:.0} B |",
+        readings as f64 / cpu,
+        idle / 1024,
+        resident / 1024,
+        at(50),
+        at(99),
+        file as f64 / (readings + count * sources) as f64,
+    );
 }
 
 struct Receiver(Child);
 
 impl Receiver {
     fn start(config: &Path) -> Self {
-        Self(Command::new(env!("CARGO_BIN_EXE_gsscloud")).arg("serve").arg("--config").arg(config).spawn().unwrap())
+        // It ends with this program, however that ends.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gsscloud"));
+        let command = command.args(["serve", "--stop-with-stdin", "--config"]).arg(config).stdin(Stdio::piped());
+        Self(command.spawn().unwrap())
     }
 
     fn proc(&self, file: &str) -> String {
@@ -119,6 +186,19 @@ impl Receiver {
         let stat = self.proc("stat");
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
         (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+    }
+
+    /// How often it has synced, of its metrics.
+    async fn commits(&self, tls: &TlsConnector, address: std::net::SocketAddr) -> u64 {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let mut stream = tls.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut text = Vec::new();
+        // It may end without the word for it.
+        let _ = stream.take(1 << 20).read_to_end(&mut text).await;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let line = text.lines().find(|line| line.starts_with("gsscloud_commits_total"));
+        line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
     }
 
     fn resident_kib(&self) -> u64 {
@@ -143,7 +223,7 @@ struct Agent {
 }
 
 impl Agent {
-    async fn connect(tls: &TlsConnector, address: std::net::SocketAddr, token: &str, n: usize) -> Self {
+    async fn connect(tls: &TlsConnector, address: std::net::SocketAddr, token: &str, n: u32) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         let stream = tls.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
         let mut request = "wss://localhost/agent".into_client_request().unwrap();
@@ -156,7 +236,7 @@ impl Agent {
         let hello = Hello {
             protocols: vec![gssa_uplink::PROTOCOL.into()],
             agent: Program { name: "bench".into(), version: "0".into(), site: None },
-            epoch: Epoch::from_random(n as u128),
+            epoch: Epoch::from_random(n.into()),
             started_at: now,
             clock: now,
             first_kept: 1,
@@ -172,8 +252,8 @@ impl Agent {
         self.socket.send(Message::binary(part)).await.unwrap();
     }
 
-    /// One reading of each source, and the wait for what says that it is stored.
-    async fn send(&mut self, sources: usize, _: usize) {
+    /// One reading of each source; gives how long it took until it was said to be stored.
+    async fn send(&mut self, sources: usize) -> Duration {
         let first = self.next;
         let items = (0..sources).map(|source| {
             let id = format!("source-{source:04}");
@@ -184,11 +264,12 @@ impl Agent {
         let batch = Batch { first, last, items: items.collect(), gaps: Vec::new() };
         self.next = last + 1;
         let batch = self.encoder.encode(batch);
+        let sent = Instant::now();
         self.say(&FromAgent::Batch(batch)).await;
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(&text).unwrap() {
-                    FromReceiver::Ack { stored } if stored >= last => return,
+                    FromReceiver::Ack { stored } if stored >= last => return sent.elapsed(),
                     FromReceiver::Ack { .. } => {}
                     other => panic!("{other:?}"),
                 },

@@ -31,6 +31,7 @@ pub enum Ask {
     UserList,
     UserGrant { name: String, agent: String },
     UserWithdraw { name: String, agent: String },
+    UserAdmin { name: String, admin: bool },
     UserPassword { name: String, password: Password },
     UserRemove { name: String },
 }

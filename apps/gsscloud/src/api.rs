@@ -66,6 +66,8 @@ pub struct Parts {
     pub retention: Retention,
     /// Whether everybody may read the metrics.
     pub open_metrics: bool,
+    /// Whether browsers that came by TLS are told to come by nothing else.
+    pub tls_only: bool,
     /// By which names it may be called, and through which proxies.
     pub door: Door,
     /// The web interface.
@@ -134,6 +136,10 @@ impl App for Api {
             id.parse().is_ok_and(|id: AgentId| self.parts.registry.agent(&id).is_some())
         })?;
         Ok(who)
+    }
+
+    fn is_tls_only(&self) -> bool {
+        self.parts.tls_only
     }
 
     fn page(&self, head: &request::Parts) -> Result<Response, Error> {

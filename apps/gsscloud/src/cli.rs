@@ -89,6 +89,9 @@ struct ServeArgs {
     /// Log what is at least as severe as this.
     #[arg(long, value_enum, value_name = "LEVEL")]
     log_level: Option<Level>,
+    /// End when standard input does: for a program that starts this one, and must not leave it behind however it ends.
+    #[arg(long)]
+    stop_with_stdin: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +100,9 @@ enum AgentCommand {
     Add {
         /// What it is called.
         name: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         file: FileArg,
     },
@@ -112,6 +118,9 @@ enum AgentCommand {
     Rotate {
         /// Its name or id.
         name: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         file: FileArg,
     },
@@ -166,6 +175,20 @@ enum UserCommand {
         name: String,
         /// The name or id of the agent.
         agent: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Make somebody an administrator. Their session goes on with the new rights.
+    Promote {
+        /// Who.
+        name: String,
+        #[command(flatten)]
+        file: FileArg,
+    },
+    /// Make an administrator a user as others are: they see the agents that were granted to them. The last one stays.
+    Demote {
+        /// Who.
+        name: String,
         #[command(flatten)]
         file: FileArg,
     },

@@ -131,6 +131,7 @@ impl Cloud {
             db: self.db.clone(),
             retention: self.config.retention(),
             open_metrics: keys.open_metrics,
+            tls_only: keys.tls_only,
             door: Door { hosts, proxies: trusted_proxies.clone() },
             site: gssa_serve::embedded_site!(),
         }));

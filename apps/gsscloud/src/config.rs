@@ -47,6 +47,9 @@ pub struct Server {
     pub allow_plaintext: bool,
     /// Whether everybody may read `/metrics`, and not only this machine and administrators. Nothing of what agents send is in it.
     pub open_metrics: bool,
+    /// Whether browsers that came by TLS, to here or to a trusted proxy, are told to come to this name by nothing else for a year. To be switched off where
+    /// another program at the same name has no TLS.
+    pub tls_only: bool,
     /// Host names, besides IP addresses and `localhost`, that browsers may ask by. Empty: any.
     pub allowed_hosts: Vec<String>,
     /// How long agents have to connect elsewhere when the program ends, in seconds.
@@ -61,6 +64,7 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             allow_plaintext: false,
             open_metrics: false,
+            tls_only: true,
             allowed_hosts: Vec::new(),
             drain_secs: 5,
         }

@@ -5,6 +5,7 @@
 //! with those who send.
 
 mod apply;
+mod figures;
 mod view;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use tracing::{debug, warn};
 use crate::gateway::Presence;
 use crate::log::{AgentId, Log, LogError};
 
+pub use figures::Figures;
 pub use view::{AgentView, Status};
 
 /// A view that nobody looked at for so long is given up.
@@ -38,6 +40,7 @@ const SPAN_MS: u64 = 24 * 3600 * 1000;
 pub struct Fleet {
     log: Arc<dyn Log>,
     views: Mutex<HashMap<AgentId, Entry>>,
+    figures: figures::Known,
 }
 
 #[derive(Debug)]
@@ -49,7 +52,7 @@ struct Entry {
 impl Fleet {
     /// Over this log.
     pub fn new(log: Arc<dyn Log>) -> Self {
-        Self { log, views: Mutex::default() }
+        Self { log, views: Mutex::default(), figures: figures::Known::default() }
     }
 
     fn views(&self) -> MutexGuard<'_, HashMap<AgentId, Entry>> {
@@ -179,6 +182,7 @@ impl Fleet {
     /// Forgets an agent.
     pub fn forget(&self, agent: &AgentId) {
         self.views().remove(agent);
+        self.figures.forget(agent);
     }
 
     /// Whether the view of an agent has everything that the log has.

@@ -81,8 +81,10 @@ fn agents_and_users_are_managed_while_it_runs() {
     let listed = program.run(&["agent", "list"], "");
     assert!(text(&listed.stdout).contains("garage-1-") && text(&listed.stdout).contains("away"));
     assert!(!text(&listed.stdout).contains(&token));
-    let other = program.run(&["agent", "rotate", "Garage 1"], "");
-    assert_ne!(text(&other.stdout).lines().last().unwrap(), token);
+    let other = program.run(&["agent", "rotate", "Garage 1", "--json"], "");
+    let other: serde_json::Value = serde_json::from_slice(&other.stdout).unwrap();
+    assert!(other["id"].as_str().unwrap().starts_with("garage-1-"), "{other}");
+    assert!(other["token"].as_str().is_some_and(|it| it.len() == 68 && it != token));
 
     assert!(program.run(&["user", "add", "ada", "--admin"], "correct horse\n").status.success());
     assert!(program.run(&["user", "add", "bob"], "battery staple\n").status.success());
@@ -95,7 +97,19 @@ fn agents_and_users_are_managed_while_it_runs() {
     assert_eq!(users[0]["name"], "ada");
     assert!(users[1]["agents"][0].as_str().unwrap().starts_with("garage-1-"));
     assert!(!users.to_string().contains("argon2"));
-    assert!(!program.run(&["user", "remove", "ada"], "").status.success(), "the last administrator stays");
+    for attempt in [&["user", "remove", "ada"], &["user", "demote", "ada"]] {
+        let refused = program.run(attempt, "");
+        assert!(
+            !refused.status.success() && text(&refused.stderr).contains("is the last administrator"),
+            "{attempt:?}"
+        );
+    }
+    assert!(program.run(&["user", "promote", "bob"], "").status.success());
+    assert!(program.run(&["user", "demote", "ada"], "").status.success());
+    let users = program.run(&["user", "list", "--json"], "");
+    let users: serde_json::Value = serde_json::from_slice(&users.stdout).unwrap();
+    assert_eq!((&users[0]["admin"], &users[1]["admin"]), (&serde_json::json!(false), &serde_json::json!(true)));
+    assert!(!program.run(&["user", "promote", "nobody"], "").status.success());
 
     assert!(program.run(&["agent", "revoke", "Garage 1"], "").status.success());
     assert!(text(&program.run(&["agent", "list"], "").stdout).contains("revoked"));

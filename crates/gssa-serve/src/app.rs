@@ -43,6 +43,12 @@ pub trait App: Send + Sync + Sized + 'static {
         purpose: Purpose,
     ) -> Result<Self::Caller, Error>;
 
+    /// Whether browsers are told to come by TLS only from then on (`Strict-Transport-Security`), if they did and called by a name of the DNS. Most
+    /// programs share their name with others that have none.
+    fn is_tls_only(&self) -> bool {
+        false
+    }
+
     /// The answer at a path that is none of the table.
     fn page(&self, head: &request::Parts) -> Result<Response, Error>;
 }

@@ -2,12 +2,20 @@
 
 use http::HeaderMap;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
 /// Nothing is loaded, nothing runs, nobody frames it. A page that needs more says so itself.
 const STRICT_CSP: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// For a year, and this name only.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Tells a browser to come by TLS only.
+pub(crate) fn tls_only(headers: &mut HeaderMap) {
+    headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+}
 
 /// Adds what is missing.
 pub(crate) fn secure(headers: &mut HeaderMap) {

@@ -35,6 +35,13 @@ impl Authority {
         is_fit.then_some(Self { host, port })
     }
 
+    /// Whether this is a name that the DNS of the world may know: no address, and neither `localhost` nor a name without a dot.
+    pub fn is_public_name(&self) -> bool {
+        self.host.contains('.')
+            && self.host.parse::<IpAddr>().is_err()
+            && !["localhost", "local"].iter().any(|domain| is_below(&self.host, domain))
+    }
+
     /// The port, or the usual one of the scheme.
     fn port_of(&self, https: bool) -> u16 {
         self.port.unwrap_or(if https { 443 } else { 80 })
@@ -132,6 +139,17 @@ mod tests {
             ("[::1]:3010", "http://[::1]:3010", false, true),
         ] {
             assert_eq!(host(called).is_origin(origin, https), same, "{called} {origin}");
+        }
+    }
+
+    #[test]
+    fn a_public_name_is_no_address_and_not_one_that_is_valid_here_only() {
+        let is_public = |text: &str| Authority::parse(text).unwrap().is_public_name();
+        for name in ["cloud.example", "Cloud.Example:3020", "a.b.c.", "127.0.0.1.nip.io"] {
+            assert!(is_public(name), "{name}");
+        }
+        for other in ["localhost", "localhost:3020", "a.localhost", "pi.local", "nas", "127.0.0.1:3020", "[fd00::1]"] {
+            assert!(!is_public(other), "{other}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ALLOW, HeaderValue};
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, request};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service, service_fn};
 use tower_http::CompressionLevel;
@@ -21,6 +21,7 @@ use crate::app::{App, Purpose, Stop};
 use crate::call::Call;
 use crate::facts::{Facts, Peer};
 use crate::headers;
+use crate::host::Authority;
 use crate::problem::Error;
 use crate::query::Query;
 use crate::response::{BodyError, Response, empty, with_header};
@@ -78,6 +79,21 @@ async fn dispatch<A: App>(app: Arc<A>, request: Request<Incoming>, peer: Peer, s
     let door = app.door();
     let facts = Facts::read(&head, peer, &door, A::COOKIE)?;
     door.check_host(&facts)?;
+    let is_tls_only = app.is_tls_only() && facts.is_https && facts.host.as_ref().is_some_and(Authority::is_public_name);
+    let mut response = respond(app, head, body, facts, stop).await.unwrap_or_else(Error::into_response);
+    if is_tls_only {
+        headers::tls_only(response.headers_mut());
+    }
+    Ok(response)
+}
+
+async fn respond<A: App>(
+    app: Arc<A>,
+    head: request::Parts,
+    body: Incoming,
+    facts: Facts,
+    stop: Stop,
+) -> Result<Response, Error> {
     let path = head.uri.path();
     let Some(found) = app.router().find(path) else {
         return if path == "/api" || path.starts_with("/api/") { Err(Error::UnknownPath) } else { app.page(&head) };

@@ -9,7 +9,9 @@ mod link;
 mod meter;
 mod post;
 mod resolve;
+mod trial;
 mod websocket;
 
 pub use dial::{Dialer, Proxies, Token};
-pub use link::{Change, Feed, Link, Report, Wire};
+pub use link::{Change, Clock, Feed, Link, Report, Wire};
+pub use trial::{NotTried, Tried, try_out};

@@ -27,7 +27,7 @@ pub use self::ledger::{Count, Ledger};
 pub use self::level::Level;
 use self::level::Sources;
 use self::record::{Kept, Record, without_up_to};
-use self::segment::Segment;
+use self::segment::{Segment, first_made};
 use crate::wire::{Batch, GapReason, Seq};
 
 /// The most that a segment has unpacked, in bytes.
@@ -259,7 +259,10 @@ impl Ring {
     pub fn oldest_unsent(&self, after: Seq) -> Option<Duration> {
         let from = self.segments.partition_point(|segment| segment.last <= after);
         let mut segments = self.segments.range(from..).filter(|segment| segment.queued.items > 0);
-        let made_ms = segments.find_map(|segment| first_made(segment.first, &segment.records(), after));
+        let made_ms = segments.find_map(|segment| match segment.first {
+            first if first > after => segment.made_ms,
+            first => first_made(first, &segment.records(), after),
+        });
         made_ms.or_else(|| first_made(self.open_first, &self.open, after)).map(Duration::from_millis)
     }
 
@@ -411,18 +414,6 @@ impl Ring {
     const fn segment_max_bytes(&self) -> usize {
         if self.max_bytes / 8 < SEGMENT_MAX_BYTES { self.max_bytes / 8 } else { SEGMENT_MAX_BYTES }
     }
-}
-
-/// When the first item after `after` was made, of records that begin at `first`.
-fn first_made(first: Seq, records: &[Record], after: Seq) -> Option<u64> {
-    let mut seq = first;
-    records.iter().find_map(|record| {
-        seq += record.length();
-        match record {
-            Record::Item(kept) if seq > after + 1 => Some(kept.made_ms),
-            _ => None,
-        }
-    })
 }
 
 #[cfg(test)]

@@ -27,7 +27,11 @@ use std::time::Duration;
 use fastrand::Rng;
 
 pub use ending::Reason;
+#[cfg(feature = "client")]
+pub(crate) use ending::explain;
 pub use event::{Action, Answer, Carrier, Ended, Event, Moment, Newest, Outgoing, Settings};
+#[cfg(feature = "client")]
+pub(crate) use live::outgoing;
 pub use record::{ACK_BUCKETS_SECS, AckDelay, Attempt, MAX_ATTEMPTS, Trouble};
 pub use status::{State, Status};
 

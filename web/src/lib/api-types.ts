@@ -1040,6 +1040,8 @@ export interface components {
       server?: string;
       /** What became of what was made. */
       ledger?: components['schemas']["Ledger"];
+      /** How old the oldest item is that the receiver is not known to have, in seconds; absent if it has everything. */
+      oldest_unsent_secs?: number;
       /** What is wrong now, in words, with what to do. */
       last_error?: string;
       /** Since when. */
@@ -1126,6 +1128,27 @@ export interface components {
       headers: Record<string, string>;
       /** The message as JSON; above 1 KiB it travels packed by gzip. */
       message: unknown;
+    };
+    /** What came of trying a receiver. */
+    UplinkTrial: {
+      /** Whether a link as it is written would work. */
+      works: boolean;
+      /** In words, with what to do if it does not. */
+      text: string;
+      /** Why it does not, in one word, as in `endings` of a link. */
+      reason?: string;
+      /** How it was tried last: `websocket` or `post`. */
+      carrier: string;
+      /** What was asked for. */
+      url: string;
+      /** How long it took. */
+      took_ms: number;
+      /** What the receiver calls this agent, if it was asked. */
+      agent?: string;
+      /** The program of the receiver. */
+      server?: string;
+      /** How far the receiver's clock is before ours, in milliseconds. */
+      clock_offset_ms?: number;
     };
     /** What is wrong with a configuration. */
     Checked: {
@@ -1378,6 +1401,13 @@ export interface components {
       line?: number;
       /** Where a file is broken. */
       column?: number;
+    };
+    /** What to try: one of the two. */
+    UplinkTest: {
+      /** A saved link, with the token that is kept. */
+      id?: string;
+      /** A link as it is written in the configuration, saved or not; `********` stands for the token of the saved link of the same id. */
+      uplink?: unknown;
     };
     /** What to ask: one of the two. */
     Probe: {

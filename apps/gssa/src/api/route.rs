@@ -80,6 +80,10 @@ fn own() -> Vec<Route<Api>> {
             query &[parameter("source_id", "Only this source; the first one if not given")],
             takes None, gives Gives::json::<crate::uplink::Preview>();
 
+        Admin POST "/api/v1/uplinks/test" "test_uplink" uplinks::test,
+            "Whether a link would work: tries its address and token once; nothing is saved and no reading is sent",
+            query &[], takes Some(Takes::json::<uplinks::Test>(MAX_BODY_BYTES)), gives Gives::json::<crate::uplink::Trial>();
+
         Admin GET "/api/v1/config" "config" configuration::get,
             "The configuration, secrets masked", query &[], takes None, gives Gives::json::<serde_json::Value>();
         Admin PUT "/api/v1/config" "put_config" configuration::put,

@@ -1,5 +1,6 @@
 //! `gssa demo`
 
+mod cloud;
 mod services;
 
 use std::process::ExitCode;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use gssa_sim::{Device, Fleet, FleetConfig, Listen};
 use serde_json::{Value, json};
 
+use self::cloud::Receiver;
 use self::services::Services;
 use super::run::run_agent;
 use super::{DemoArgs, FAILED, complain, fail, say};
@@ -60,10 +62,17 @@ pub(super) fn demo(args: &DemoArgs) -> ExitCode {
         Ok(folder) => folder,
         Err(error) => return fail(&error),
     };
+    let receiver = match args.cloud.then(|| Receiver::start(args.cloud_port)).transpose() {
+        Ok(receiver) => receiver,
+        Err(error) => return fail(&error),
+    };
     let path = folder.path().join("config.json");
-    let config = json!({ "agent": { "name": "Demo" }, "polling": { "interval_secs": INTERVAL_SECS },
+    let mut config = json!({ "agent": { "name": "Demo" }, "polling": { "interval_secs": INTERVAL_SECS },
                 "kinds": { "gss": { "interval_secs": SERVICE_INTERVAL_SECS }, "mim": { "interval_secs": SERVICE_INTERVAL_SECS } },
                 "sources": sources });
+    if let Some(receiver) = &receiver {
+        config["uplinks"] = json!([receiver.uplink()]);
+    }
     if let Err(error) = std::fs::write(&path, format!("{config:#}\n")) {
         return fail(&error);
     }
@@ -73,10 +82,14 @@ pub(super) fn demo(args: &DemoArgs) -> ExitCode {
         overrides: args.overrides.to_json(),
         supported: SUPPORTED,
     });
+    let told = receiver.as_ref().map(Receiver::told);
     run_agent(configuration, async |address| {
         say(&format!(
-            "{count} simulated devices, three pools and a manager; look at http://{address}/api/v1/summary (Ctrl-C ends it)"
+            "{count} simulated devices, three pools and a manager; look at http://{address}/ (Ctrl-C ends it)"
         ));
+        if let Some(told) = told {
+            say(&told);
+        }
     })
 }
 

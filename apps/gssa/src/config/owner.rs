@@ -10,7 +10,7 @@ use gssa_view::plan::{Plans, PlansInForce};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-use super::check::{Surroundings, check};
+use super::check::{Checked, Surroundings, check};
 use super::file::{self, FileState, Found};
 use super::layers::{Outside, Override};
 use super::plans::Configured;
@@ -156,20 +156,7 @@ impl Configuration {
     /// A source as it would be if it were saved, and the configuration around it. Secrets that are kept are put back; with errors it gives
     /// these, their paths from the source on. Reads the files of secrets.
     pub fn draft(&self, source: Value) -> Result<(Config, valid::Source), Vec<Problem>> {
-        let kept = &self.current().layer;
-        let mut candidate = Value::clone(kept);
-        if let Some(keys) = candidate.as_object_mut() {
-            keys.insert("sources".into(), Value::Array(vec![source]));
-        }
-        mask::unmask(&mut candidate, kept);
-        ids::write(&mut candidate);
-        let id = candidate["sources"][0]["id"].as_str().map(str::to_owned);
-        let mut checked = check(&candidate, &self.inner.surroundings);
-        let errors = checked.problems().into_iter().filter(Problem::is_error).filter_map(|problem| {
-            let path = problem.path.strip_prefix("sources[0]")?.trim_start_matches('.').to_owned();
-            Some(Problem { path, ..problem })
-        });
-        let errors: Vec<_> = errors.collect();
+        let (mut checked, id, errors) = self.drafted("sources", source);
         let at = checked.config.sources.iter().position(|source| Some(source.id.as_str()) == id.as_deref());
         match at {
             Some(at) if errors.is_empty() => {
@@ -179,6 +166,38 @@ impl Configuration {
             _ if errors.is_empty() => Err(vec![Problem::error("", "this is no source")]),
             _ => Err(errors),
         }
+    }
+
+    /// An uplink as it would be if it were saved, in the same way. Without an id it has one that nobody else has.
+    pub fn draft_uplink(&self, mut uplink: Value) -> Result<(Config, valid::Uplink), Vec<Problem>> {
+        if let Some(keys) = uplink.as_object_mut() {
+            keys.entry("id").or_insert_with(|| "not-saved".into());
+        }
+        let (mut checked, _, errors) = self.drafted("uplinks", uplink);
+        match checked.config.uplinks.pop() {
+            Some(uplink) if errors.is_empty() => Ok((checked.config, uplink)),
+            _ if errors.is_empty() => Err(vec![Problem::error("", "this is no uplink")]),
+            _ => Err(errors),
+        }
+    }
+
+    /// What is in force, with this as the one element of `list`: checked, the id of the element, and what is wrong with it.
+    fn drafted(&self, list: &'static str, element: Value) -> (Checked, Option<String>, Vec<Problem>) {
+        let kept = &self.current().layer;
+        let mut candidate = Value::clone(kept);
+        if let Some(keys) = candidate.as_object_mut() {
+            keys.insert(list.into(), Value::Array(vec![element]));
+        }
+        mask::unmask(&mut candidate, kept);
+        ids::write(&mut candidate);
+        let id = candidate[list][0]["id"].as_str().map(str::to_owned);
+        let checked = check(&candidate, &self.inner.surroundings);
+        let errors = checked.problems().into_iter().filter(Problem::is_error).filter_map(|problem| {
+            let path = problem.path.strip_prefix(list)?.strip_prefix("[0]")?.trim_start_matches('.').to_owned();
+            Some(Problem { path, ..problem })
+        });
+        let errors = errors.collect();
+        (checked, id, errors)
     }
 
     /// The configurations before this one, the latest first. Blocks on the disk.

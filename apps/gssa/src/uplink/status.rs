@@ -39,6 +39,8 @@ pub struct Uplink {
     pub server: Option<String>,
     /// What became of what was made.
     pub ledger: Option<Ledger>,
+    /// How old the oldest item is that the receiver is not known to have, in seconds; absent if it has everything.
+    pub oldest_unsent_secs: Option<u64>,
     /// What is wrong now, in words, with what to do.
     pub last_error: Option<String>,
     /// Since when.
@@ -153,6 +155,7 @@ impl Uplink {
                 lost: status.ledger.lost.into(),
                 refused: status.ledger.refused.into(),
             }),
+            oldest_unsent_secs: status.oldest_unsent.map(|age| age.as_secs()),
             last_error_at: status.trouble.as_ref().map(|trouble| trouble.at),
             last_error: status.trouble.map(|trouble| trouble.text),
             notes: status.notes,
@@ -182,6 +185,7 @@ impl Uplink {
             agent: None,
             server: None,
             ledger: None,
+            oldest_unsent_secs: None,
             last_error: None,
             last_error_at: None,
             notes: Vec::new(),

@@ -113,7 +113,7 @@ fn a_demo_needs_nothing_and_shows_its_devices() {
         (agent.get("/api/v1/infrastructure")["total"] == 2).then_some(())
     });
     let printed = agent.printed();
-    assert!(printed.contains(&format!("http://{}/api/v1/summary", agent.address())), "{printed}");
+    assert!(printed.contains(&format!("look at http://{}/ (", agent.address())), "{printed}");
     agent.signal("INT");
     assert_eq!(agent.wait(STOPPED).code(), Some(0));
     assert_eq!(agent.dir().read_dir().unwrap().count(), 0, "a demo leaves nothing behind");

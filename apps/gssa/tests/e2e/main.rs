@@ -5,6 +5,7 @@
 mod commands;
 mod configuration;
 mod crash;
+mod demo_cloud;
 mod discovery;
 #[cfg(target_os = "linux")]
 mod fleet;

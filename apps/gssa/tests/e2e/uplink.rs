@@ -287,3 +287,87 @@ fn two_agents_with_one_token_are_told() {
             .any(|entry| entry["text"].as_str().unwrap().contains("two copies"))
     );
 }
+
+#[test]
+fn a_link_is_tried_before_it_is_saved_and_one_that_runs_is_left_alone() {
+    let (cloud, devices) = (Cloud::start(), devices());
+    cloud.receiver.tokens(&["planted-uplink-token", "another-token"]);
+    let agent = Agent::start(&json!({ "sources": agent(&cloud, &devices, &json!({}))["sources"] }));
+    let ask = |body: &Value| agent.change("POST", "/api/v1/uplinks/test", "", Some(body));
+    let tried = |body: &Value| {
+        let answer = ask(body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(!answer.text().contains("planted-uplink-token"));
+        answer.json()
+    };
+    // Not saved, without an id.
+    let mut draft = cloud.uplink(&json!({}));
+    draft.as_object_mut().unwrap().remove("id");
+    let works = tried(&json!({ "uplink": draft }));
+    assert_eq!((&works["works"], &works["carrier"]), (&json!(true), &json!("websocket")), "{works}");
+    assert_eq!((&works["agent"], &works["server"]), (&json!("garage-7f3a"), &json!("test 1")));
+    let log = cloud.until("its goodbye", |log| log.epochs.values().any(|epoch| epoch.bye == Some(0)));
+    assert_eq!(log.stored(), 0, "no reading leaves");
+    let refused = tried(&json!({ "uplink": cloud.uplink(&json!({ "token": "wrong-token" })) }));
+    assert_eq!((&refused["works"], &refused["reason"]), (&json!(false), &json!("rejected")), "{refused}");
+    assert!(refused["text"].as_str().unwrap().contains("token was refused"), "{refused}");
+    cloud.receiver.only_post(true);
+    let by_post = tried(&json!({ "uplink": draft }));
+    assert_eq!((&by_post["works"], &by_post["carrier"]), (&json!(true), &json!("post")), "{by_post}");
+    assert!(by_post["text"].as_str().unwrap().contains("only by POST"), "{by_post}");
+    cloud.receiver.only_post(false);
+    assert!(agent.get("/api/v1/uplinks")["uplinks"].as_array().unwrap().is_empty(), "nothing is saved");
+
+    // What is wrong with it is told as when it is saved.
+    let plaintext = json!({ "uplink": cloud.uplink(&json!({ "endpoint": "ws://192.0.2.1/agent" })) });
+    let metadata = json!({ "uplink": cloud.uplink(&json!({ "endpoint": "wss://169.254.169.254/latest" })) });
+    let answer = ask(&plaintext);
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.json()["problems"][0]["path"], "endpoint", "{}", answer.text());
+    assert!(tried(&metadata)["text"].as_str().unwrap().contains("no receiver can be"));
+    for (body, status) in [
+        (json!({}), 400),
+        (json!({ "id": "cloud", "uplink": draft }), 400),
+        (json!({ "id": "nowhere" }), 404),
+        // Nobody knows the secret that this stands for.
+        (json!({ "uplink": cloud.uplink(&json!({ "token": "********" })) }), 422),
+    ] {
+        assert_eq!(ask(&body).status, status, "{body}");
+    }
+    assert_eq!(
+        agent.send("POST", "/api/v1/uplinks/test", "", Some(&json!({ "id": "cloud" }))).status,
+        403,
+        "no origin"
+    );
+
+    // Saved and running: by its id, by its mask, and with another token for it.
+    let config = agent.send("GET", "/api/v1/config", "", None);
+    let mut saved = config.json();
+    saved["uplinks"] = json!([cloud.uplink(&json!({}))]);
+    let tag = format!("If-Match: {}\r\n", config.header("etag").unwrap());
+    assert_eq!(agent.change("PUT", "/api/v1/config", &tag, Some(&saved)).status, 200);
+    link_when(&agent, "on", |link| link["state"] == "on");
+    let hellos = cloud.receiver.log().hellos.len();
+    for body in [
+        json!({ "id": "cloud" }),
+        json!({ "uplink": cloud.uplink(&json!({ "token": "********" })) }),
+        json!({ "uplink": cloud.uplink(&json!({ "token": "another-token" })) }),
+    ] {
+        let works = tried(&body);
+        assert!(
+            works["works"] == true && works["text"].as_str().unwrap().contains("a link of this agent runs"),
+            "{works}"
+        );
+    }
+    assert_eq!(cloud.receiver.log().hellos.len(), hellos);
+    assert!(link(&agent)["endings"].is_null(), "{}", link(&agent));
+}
+
+#[test]
+fn how_old_the_oldest_is_that_does_not_get_through_is_told() {
+    let (cloud, devices) = (Cloud::start(), devices());
+    cloud.receiver.always(Some(Fault::NoAcks));
+    let agent = Agent::start(&agent(&cloud, &devices, &json!({})));
+    let told = link_when(&agent, "behind", |link| link["oldest_unsent_secs"].as_u64().is_some_and(|secs| secs >= 2));
+    assert!(told["ledger"]["queued"]["items"].as_u64().unwrap() > 0, "{told}");
+}

@@ -114,6 +114,11 @@ async fn answer(cloud: &Cloud, ask: Ask) -> Result<Answer, RegistryError> {
         }
         Ask::UserGrant { name, agent } => registry.grant(&name, &agent, true).await.map(|_| Answer::Done)?,
         Ask::UserWithdraw { name, agent } => registry.grant(&name, &agent, false).await.map(|_| Answer::Done)?,
+        Ask::UserAdmin { name, admin } => {
+            let user = registry.set_admin(&name, admin).await?;
+            info!(user = user.name, admin, "rights changed");
+            Answer::Done
+        }
         Ask::UserPassword { name, password } => registry.set_password(&name, password.0).await.map(|_| Answer::Done)?,
         Ask::UserRemove { name } => registry.remove_user(&name).await.map(|()| Answer::Done)?,
         Ask::UserList => Answer::Users {

@@ -1,5 +1,7 @@
 //! What needs attention about agents themselves; what does about their sources is in the view of each.
 
+use std::time::Duration;
+
 use gssa_model::{Severity, Timestamp};
 use gssa_serve::response::json;
 use gssa_serve::{Call, Error, Response};
@@ -62,8 +64,8 @@ pub struct CloudIssue {
 
 pub(super) async fn get(call: Call<Api>) -> Result<Response, Error> {
     let mut issues = Vec::new();
-    for agent in seen_by(&call.app, call.caller.user()?) {
-        issues.extend(of(&call.app, &agent).await?.issues);
+    for agent in of(&call.app, seen_by(&call.app, call.caller.user()?), Duration::ZERO).await? {
+        issues.extend(agent.issues);
     }
     issues.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.since.cmp(&b.since)).then_with(|| a.id.cmp(&b.id)));
     json(&CloudIssues { issues })

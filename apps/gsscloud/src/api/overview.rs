@@ -1,6 +1,7 @@
 //! Every agent in a few figures: whether it is there, what became of what it sent, how much of it is kept.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gssa_model::Timestamp;
 use gssa_serve::response::json;
@@ -12,9 +13,13 @@ use serde_with::skip_serializing_none;
 use super::issues::{CloudIssue, issues_of};
 use super::{AGENT, Api, access};
 use crate::clock;
+use crate::fleet::Figures;
 use crate::gateway::Door;
-use crate::log::{AgentId, Counts, Dropped, Retention};
+use crate::log::{Account, AgentId, Counts, Dropped, Retention};
 use crate::registry::{Agent, User};
+
+/// How long an answer waits for figures of fleets.
+const FIGURES_WAIT: Duration = Duration::from_millis(250);
 
 /// The agents that somebody sees.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,6 +68,8 @@ pub struct AgentOverview {
     pub ledger: Counts,
     /// What is kept of them.
     pub kept: Kept,
+    /// Its sources in a few figures, of the newest report of each; absent for a moment where very many agents are looked at.
+    pub fleet: Option<Figures>,
     /// What needs attention about it.
     pub issues: Vec<CloudIssue>,
 }
@@ -86,15 +93,13 @@ pub(super) async fn list(call: Call<Api>) -> Result<Response, Error> {
 pub(super) async fn one(call: Call<Api>) -> Result<Response, Error> {
     let id: AgentId = call.param(AGENT).parse().map_err(|_| access::unknown_agent())?;
     let agent = call.app.parts.registry.agent(&id).ok_or_else(access::unknown_agent)?;
-    json(&of(&call.app, &agent).await?)
+    let mut agents = of(&call.app, vec![agent], FIGURES_WAIT).await?;
+    json(&agents.pop().ok_or_else(access::unknown_agent)?)
 }
 
 /// The agents that `user` sees.
 pub(super) async fn overview(api: &Api, user: &User) -> Result<Overview, Error> {
-    let mut agents = Vec::new();
-    for agent in seen_by(api, user) {
-        agents.push(of(api, &agent).await?);
-    }
+    let agents = of(api, seen_by(api, user), FIGURES_WAIT).await?;
     Ok(Overview { agents, retention: api.parts.retention, generated_at: clock::now() })
 }
 
@@ -104,17 +109,28 @@ pub(super) fn seen_by(api: &Api, user: &User) -> Vec<Arc<Agent>> {
     agents.filter(|agent| user.sees(agent.id.as_str())).collect()
 }
 
-/// One agent.
-pub(super) async fn of(api: &Api, agent: &Agent) -> Result<AgentOverview, Error> {
-    let account = api.parts.log.account(&agent.id).await.map_err(|error| {
-        tracing::error!(error = %error, "the log cannot be read");
-        Error::Internal
-    })?;
+/// These agents. What has to be read for the figures of their fleets is waited for so long.
+pub(super) async fn of(api: &Api, agents: Vec<Arc<Agent>>, wait: Duration) -> Result<Vec<AgentOverview>, Error> {
+    let mut accounts = Vec::with_capacity(agents.len());
+    for agent in agents {
+        let account = api.parts.log.account(&agent.id).await.map_err(|error| {
+            tracing::error!(error = %error, "the log cannot be read");
+            Error::Internal
+        })?;
+        accounts.push((agent, account));
+    }
+    let newest: Vec<_> = accounts.iter().map(|(agent, account)| (agent.id.clone(), account.last)).collect();
+    let mut figures = api.parts.fleet.figures(&newest, wait).await;
+    let shown = accounts.iter().map(|(agent, account)| one_of(api, agent, account, figures.remove(&agent.id)));
+    Ok(shown.collect())
+}
+
+fn one_of(api: &Api, agent: &Agent, account: &Account, fleet: Option<Figures>) -> AgentOverview {
     let (seen, now) = (api.parts.gateway.presence().seen(&agent.id), clock::now());
     let online = seen.is_online(now);
     let connected = seen.connected.as_ref().filter(|_| online);
     let heard_at = seen.heard_at.max(account.newest_at);
-    Ok(AgentOverview {
+    AgentOverview {
         issues: issues_of(agent, &seen, heard_at, api.started_at, now),
         id: agent.id.clone(),
         name: agent.name.clone(),
@@ -132,5 +148,6 @@ pub(super) async fn of(api: &Api, agent: &Agent) -> Result<AgentOverview, Error>
         duplicate_at: seen.duplicate_at,
         ledger: account.counts,
         kept: Kept { bytes: account.bytes, oldest_at: account.oldest_at, dropped: account.dropped },
-    })
+        fleet,
+    }
 }

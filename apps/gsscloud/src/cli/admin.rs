@@ -11,9 +11,9 @@ const MAX_PASSWORD_BYTES: u64 = 1024;
 
 pub(super) fn agent(command: AgentCommand) -> ExitCode {
     match command {
-        AgentCommand::Add { name, file } => run(&file, &Ask::AgentAdd { name }, false),
+        AgentCommand::Add { name, json, file } => run(&file, &Ask::AgentAdd { name }, json),
         AgentCommand::List { json, file } => run(&file, &Ask::AgentList, json),
-        AgentCommand::Rotate { name, file } => run(&file, &Ask::AgentRotate { name }, false),
+        AgentCommand::Rotate { name, json, file } => run(&file, &Ask::AgentRotate { name }, json),
         AgentCommand::Revoke { name, file } => run(&file, &Ask::AgentRevoke { name }, false),
         AgentCommand::Remove { name, file } => run(&file, &Ask::AgentRemove { name }, false),
     }
@@ -37,6 +37,8 @@ pub(super) fn user(command: UserCommand) -> ExitCode {
         UserCommand::List { json, file } => run(&file, &Ask::UserList, json),
         UserCommand::Grant { name, agent, file } => run(&file, &Ask::UserGrant { name, agent }, false),
         UserCommand::Revoke { name, agent, file } => run(&file, &Ask::UserWithdraw { name, agent }, false),
+        UserCommand::Promote { name, file } => run(&file, &Ask::UserAdmin { name, admin: true }, false),
+        UserCommand::Demote { name, file } => run(&file, &Ask::UserAdmin { name, admin: false }, false),
         UserCommand::Remove { name, file } => run(&file, &Ask::UserRemove { name }, false),
     }
 }
@@ -62,6 +64,9 @@ struct Refused(String);
 
 fn show(answer: &Answer, as_json: bool) {
     match answer {
+        Answer::Token { id, name, token } if as_json => {
+            say(&serde_json::json!({ "id": id, "name": name, "token": token }).to_string());
+        }
         Answer::Token { id, name, token } => {
             say(&format!("Agent {name:?} is {id}. Its token, which is shown once and kept nowhere:\n"));
             say(token);

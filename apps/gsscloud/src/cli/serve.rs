@@ -35,7 +35,10 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
             Ok(started) => started,
             Err(error) => return fail(&error),
         };
-        signals.stop().await;
+        tokio::select! {
+            () = signals.stop() => {}
+            () = stdin_ends(), if args.stop_with_stdin => {}
+        }
         tokio::select! {
             () = cloud.stop() => ExitCode::SUCCESS,
             () = signals.stop() => ExitCode::from(FAILED),
@@ -43,6 +46,16 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
     });
     runtime.shutdown_background();
     code
+}
+
+/// Waits for the end of standard input. A thread of its own reads it: nothing could end such a read, and nobody waits for this thread.
+async fn stdin_ends() {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = tell.send(());
+    });
+    let _ = told.await;
 }
 
 /// What asks the process to end.

@@ -1,6 +1,7 @@
 //! A record as bytes: a head of fixed size, which says enough to count and to skip it, and the rest as deflated JSON.
 
-use std::io::{self, Read as _};
+use std::cell::RefCell;
+use std::io::{self, Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -107,6 +108,20 @@ fn write(out: &mut impl io::Write, items: &[Item], gaps: &[Gap]) -> io::Result<(
     out.write_all(b"}")
 }
 
+/// Appends `text` to `bytes`, deflated.
+fn pack(bytes: Vec<u8>, text: &[u8]) -> io::Result<Vec<u8>> {
+    thread_local! {
+        /// Its tables are some 300 KiB, which would be asked for and given back with each record.
+        static ENCODER: RefCell<DeflateEncoder<Vec<u8>>> = RefCell::new(DeflateEncoder::new(Vec::new(), Compression::fast()));
+    }
+    ENCODER.with_borrow_mut(|encoder| {
+        encoder.reset(bytes)?;
+        encoder.write_all(text)?;
+        encoder.try_finish()?;
+        Ok(std::mem::take(encoder.get_mut()))
+    })
+}
+
 /// The bytes of a record, its position aside.
 pub fn encode(epoch: &Epoch, received_at: Timestamp, entry: &Entry) -> Vec<u8> {
     match entry {
@@ -120,11 +135,9 @@ pub fn encode(epoch: &Epoch, received_at: Timestamp, entry: &Entry) -> Vec<u8> {
                 last: *last,
                 received_at,
             };
-            let mut bytes = head.to_bytes();
-            let mut encoder = DeflateEncoder::new(&mut bytes, Compression::fast());
-            let packed = write(&mut encoder, items, gaps).and_then(|()| encoder.finish().map(drop));
-            packed.expect("a vector takes every byte");
-            bytes
+            let mut text = Vec::new();
+            write(&mut text, items, gaps).expect("a vector takes every byte");
+            pack(head.to_bytes(), &text).expect("a vector takes every byte")
         }
         Entry::EpochLost { after } => {
             let (first, last) = (*after, *after);

@@ -143,9 +143,10 @@ impl EmbeddedLog {
                     .write(move |transaction| {
                         let mut tables = Tables::open(transaction)?;
                         let mut head = tables.head(&agent)?;
-                        let before = head.dropped.items;
+                        let (before, first) = (head.dropped.items, head.first);
                         let more = retention::trim(&mut tables, &agent, &mut head, retention, now, SWEEP_RECORDS)?;
-                        if head.dropped.items != before {
+                        // A record without items may have gone, too.
+                        if head.first != first {
                             tables.put_head(&agent, &head)?;
                         }
                         Ok((head.dropped.items - before, more))

@@ -253,6 +253,12 @@ proptest! {
 }
 
 #[test]
+fn a_record_without_items_that_is_too_old_leaves_no_hole() {
+    let ops = vec![Op::Hello { epoch: 2 }, Op::Hello { epoch: 0 }, Op::Later { hours: 48 }];
+    run(play(ops, Retention { age_secs: 2 * 86_400, bytes: 2_000 }));
+}
+
+#[test]
 fn many_wait_for_one_sync() {
     run(async {
         let dir = tempfile::tempdir().unwrap();

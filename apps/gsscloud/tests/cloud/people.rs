@@ -59,6 +59,9 @@ async fn people_see_readings_issues_history_and_journal() {
     let garage = &overview["agents"][0];
     assert_eq!((&garage["online"], &garage["ledger"]["stored"]), (&json!(true), &json!(6)));
     assert_eq!(garage["site"], "garage");
+    // Of the view, since somebody looks at it.
+    let fleet = &garage["fleet"];
+    assert_eq!((&fleet["sources"], &fleet["miners"]["total"]), (&json!(2), &json!(2)), "{fleet}");
     assert_eq!(overview["retention"]["age_secs"], 7 * 86_400);
 
     // What comes next comes by the stream, from whenever it began.
@@ -132,7 +135,28 @@ async fn a_view_is_made_anew_from_the_log() {
     assert!(told["unready"].as_str().unwrap().contains("not connected"), "honest about its age: {told}");
     let overview = ada.get(&format!("/api/v1/agents/{id}")).await;
     assert_eq!(overview["online"], false);
+    assert_eq!(overview["fleet"]["miners"]["total"], 2, "{overview}");
     assert!(overview["heard_at"].is_string());
+}
+
+#[tokio::test]
+async fn many_agents_are_told_in_a_few_figures_without_a_look_at_each() {
+    let bench = Bench::new().await;
+    let ada = bench.person("ada", true).await;
+    let mut agents = Vec::new();
+    for n in 0..3 {
+        let token = bench.enrol(&format!("garage {n}")).await;
+        let mut agent = bench.connect(&token).await.unwrap();
+        agent.hello(&epoch(n), 1).await;
+        agent.deliver("attic", 1, 1).await;
+        agents.push(agent);
+    }
+    bench.enrol("never seen").await;
+    let overview = ada.get("/api/v1/agents").await;
+    let hps = |of: &Value| of["fleet"]["hashing"].as_object()?.values().next()?["current_hps"].as_f64();
+    let all: Vec<_> = overview["agents"].as_array().unwrap().iter().map(hps).collect();
+    assert_eq!(all, [Some(1.0e12 + 1.0), Some(1.0e12 + 1.0), Some(1.0e12 + 1.0), None], "{overview}");
+    assert!(bench.cloud.fleet.is_empty(), "no view was made");
 }
 
 #[tokio::test]
@@ -298,4 +322,29 @@ async fn it_tells_of_its_health_and_its_figures() {
     assert_eq!(nobody.ask("GET", "/metrics", None).await.0, 200, "from this machine");
     let through_a_proxy = nobody.request("GET", "/metrics").header("x-forwarded-for", "203.0.113.7");
     assert_eq!(super::support::exchange(bench.address, through_a_proxy, None).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_browser_that_came_by_tls_is_told_to_come_by_nothing_else() {
+    let told = async |config: Value, proto: &str, host: &str| {
+        let bench = Bench::with(config).await;
+        let request = http::Request::builder().method("GET").uri("/healthz").header("host", host);
+        let request = request.header("x-forwarded-for", "203.0.113.7").header("x-forwarded-proto", proto);
+        let (status, headers, _) = super::support::exchange(bench.address, request, None).await;
+        assert_eq!(status, 200);
+        headers.get("strict-transport-security").map(|it| it.to_str().unwrap().to_owned())
+    };
+    let behind = json!({ "server": { "trusted_proxies": ["127.0.0.1"] } });
+    let off = json!({ "server": { "trusted_proxies": ["127.0.0.1"], "tls_only": false } });
+    assert_eq!(told(behind.clone(), "https", "cloud.example").await.as_deref(), Some("max-age=31536000"));
+    for (config, proto, host) in [
+        (behind.clone(), "http", "cloud.example"),
+        (behind.clone(), "https", "127.0.0.1"),
+        (behind, "https", "localhost"),
+        (off, "https", "cloud.example"),
+        // Nobody believes it.
+        (json!({}), "https", "cloud.example"),
+    ] {
+        assert_eq!(told(config, proto, host).await, None, "{proto} {host}");
+    }
 }

@@ -257,8 +257,9 @@ pub(crate) async fn send(
     body: Option<&Value>,
 ) -> http::Response<hyper::body::Incoming> {
     let text = body.map(Value::to_string).unwrap_or_default();
+    let is_named = request.headers_ref().is_some_and(|headers| headers.contains_key("host"));
+    let request = if is_named { request } else { request.header("host", address.to_string()) };
     let request = request
-        .header("host", address.to_string())
         .header("content-type", "application/json")
         .body(http_body_util::Full::new(bytes::Bytes::from(text)))
         .unwrap();

@@ -2,7 +2,7 @@
 //!
 //! | part | what is measured |
 //! |---|---|
-//! | `wire` | bytes of messages for each reading, and the time to encode one |
+//! | `wire` | bytes on the wire for each reading, and the time to encode one |
 //! | `receive` | readings that a receiver decodes, checks and makes whole in a second of CPU time |
 //! | `outage SOURCES DAYS` | how long the ring keeps what, and the memory that it takes |
 //! | `outage` | a table of that for 20, 200 and 2,000 sources, each in a process of its own |
@@ -14,6 +14,7 @@
 
 mod fleet;
 mod kernel;
+mod line;
 mod outage;
 mod receive;
 mod wire;

@@ -1,15 +1,16 @@
-//! Bytes of messages for each reading.
+//! Bytes for each reading, as they are handed to TCP: message, frame of the WebSocket and TLS.
 
 use std::time::Duration;
 
 use gssa_uplink::encoder::Encoder;
-use gssa_uplink::pack::{Packer, pack};
+use gssa_uplink::pack::{Packed, Packer, pack};
 use gssa_uplink::ring::{Cut, Ring};
 use gssa_uplink::wire::{FromAgent, Limits};
 
 use crate::Result;
 use crate::fleet::{Fleet, INTERVAL_SECS};
 use crate::kernel::cpu;
+use crate::line::Line;
 
 /// A session of an hour: the first report of each source is in it, whole.
 const ROUNDS: u64 = 3600 / INTERVAL_SECS;
@@ -17,9 +18,6 @@ const ROUNDS: u64 = 3600 / INTERVAL_SECS;
 /// When an agent closes a batch.
 const FLUSH_SECS: u64 = 15;
 const CUT: Cut = Cut { items: 200, bytes: 256 * 1024 };
-
-/// What a WebSocket frame of a client and a TLS record add to a message.
-const FRAME_BYTES: usize = 8 + 22;
 
 pub(crate) fn print() -> Result<()> {
     println!(
@@ -29,6 +27,7 @@ pub(crate) fn print() -> Result<()> {
     for sources in [1, 20, 200, 2000] {
         row(sources)?;
     }
+    println!("\nThe handshake of TLS takes the agent {} bytes.", Line::new()?.sent);
     Ok(())
 }
 
@@ -36,6 +35,7 @@ fn row(sources: usize) -> Result<()> {
     let mut fleet = Fleet::new(sources);
     let (mut ring, mut encoder) = (Ring::new(8 << 20), Encoder::new(Limits::default()));
     let mut packer = Packer::default();
+    let (mut streaming, mut packing, mut whole_packing) = (Line::new()?, Line::new()?, Line::new()?);
     let (mut readings, mut messages, mut streamed, mut bytes, mut whole, mut unpacked) = (0, 0, 0, 0, 0, 0);
     let mut encoding = Duration::ZERO;
     for round in 0..if sources > 200 { ROUNDS / 4 } else { ROUNDS } {
@@ -47,12 +47,13 @@ fn row(sources: usize) -> Result<()> {
                 let last = batch.last;
                 readings += batch.items.len();
                 messages += 1;
-                whole += pack(&FromAgent::Batch(batch.clone())).len() + FRAME_BYTES;
+                whole += whole_packing.send(&bytes_of(pack(&FromAgent::Batch(batch.clone()))))?;
                 let before = cpu()?;
                 let message = FromAgent::Batch(encoder.encode(batch));
-                streamed += packer.pack(&message).len() + FRAME_BYTES;
+                let packed = packer.pack(&message);
                 encoding += cpu()?.saturating_sub(before);
-                bytes += pack(&message).len() + FRAME_BYTES;
+                streamed += streaming.send(&packed)?;
+                bytes += packing.send(&bytes_of(pack(&message)))?;
                 unpacked += serde_json::to_vec(&message)?.len();
                 ring.stored(last);
             }
@@ -68,6 +69,13 @@ fn row(sources: usize) -> Result<()> {
         encoding.as_secs_f64() * 1e6 / readings as f64
     );
     Ok(())
+}
+
+fn bytes_of(packed: Packed) -> Vec<u8> {
+    match packed {
+        Packed::Plain(text) => text.into_bytes(),
+        Packed::Gzip(bytes) => bytes,
+    }
 }
 
 /// How many times a batch was closed for its age by then.

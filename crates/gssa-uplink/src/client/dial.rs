@@ -160,6 +160,11 @@ async fn connect(resolver: &Resolver, host: &str, port: u16, whose: &str) -> Res
             )));
         }
     };
+    let (addresses, others): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| may_be_a_receiver(address.ip()));
+    if let (true, Some(other)) = (addresses.is_empty(), others.first()) {
+        return Err(not_reached(format!("{host} is {}, where no receiver can be: check the endpoint", other.ip())));
+    }
     let mut last = None;
     for address in addresses {
         match timeout(CONNECT_DEADLINE, TcpStream::connect(address)).await {
@@ -173,6 +178,14 @@ async fn connect(resolver: &Resolver, host: &str, port: u16, whose: &str) -> Res
     }
     let problem = last.unwrap_or("it has no address");
     Err(not_reached(format!("cannot connect to{whose} {}: {problem}", at(host, port))))
+}
+
+/// Not the addresses of one link, where clouds keep the secrets of a machine, and those of nobody. A proxy and a receiver are at others.
+fn may_be_a_receiver(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(it) => !(it.is_link_local() || it.is_unspecified() || it.is_multicast() || it.is_broadcast()),
+        IpAddr::V6(it) => !(it.is_unicast_link_local() || it.is_unspecified() || it.is_multicast()),
+    }
 }
 
 /// A tunnel through a proxy to `far_end`, a URL.
@@ -222,5 +235,26 @@ fn words(error: &io::Error) -> &'static str {
         io::ErrorKind::TimedOut => "no answer",
         io::ErrorKind::PermissionDenied => "the system forbids it",
         _ => "the system refuses it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_looks_for_a_receiver_where_none_can_be() {
+        for host in
+            ["169.254.169.254", "0.0.0.0", "224.0.0.1", "255.255.255.255", "fe80::1", "::", "::ffff:169.254.169.254"]
+        {
+            let ended = connect(&Resolver::default(), host, 80, "").await.unwrap_err();
+            assert!(
+                matches!(&ended, Ended::NotReached(text) if text.contains("no receiver can be")),
+                "{host}: {ended:?}"
+            );
+        }
+        for address in ["127.0.0.1", "192.168.1.5", "9.9.9.9", "::1", "fd00::1", "2620:fe::fe"] {
+            assert!(may_be_a_receiver(address.parse().unwrap()), "{address}");
+        }
     }
 }

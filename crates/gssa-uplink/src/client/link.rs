@@ -80,7 +80,7 @@ pub struct Report {
 }
 
 /// Gives the wall clock.
-type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// One link to one receiver. It outlives its task, should that panic.
 pub struct Link {
@@ -110,6 +110,11 @@ pub(super) struct Tools {
 }
 
 impl Tools {
+    /// For one connection that nobody else counts.
+    pub(super) fn new(dialer: Arc<Dialer>, clock: Clock) -> Self {
+        Self { dialer, resolver: Arc::default(), meter: Arc::default(), clock }
+    }
+
     pub(super) fn now_unix_secs(&self) -> i64 {
         (self.clock)().unix_ms() / 1000
     }
@@ -124,7 +129,7 @@ pub(super) enum Out {
 }
 
 /// A connection, or the attempt at one.
-struct Connection {
+pub(super) struct Connection {
     outbox: mpsc::Sender<Out>,
     inbox: mpsc::Receiver<Event>,
     running: Pin<Box<dyn Future<Output = Ended> + Send>>,
@@ -268,7 +273,7 @@ impl Link {
 }
 
 impl Connection {
-    fn new(carrier: Carrier, tools: Tools) -> Self {
+    pub(super) fn new(carrier: Carrier, tools: Tools) -> Self {
         let (outbox, to_do) = mpsc::channel(OUTBOX);
         let (tell, inbox) = mpsc::channel(INBOX);
         let running: Pin<Box<dyn Future<Output = Ended> + Send>> = match carrier {
@@ -279,7 +284,7 @@ impl Connection {
     }
 
     /// Sends what is left, and closes.
-    async fn close(mut self, code: u16) {
+    pub(super) async fn close(mut self, code: u16) {
         let _ = self.outbox.try_send(Out::Close(code));
         let ending = async {
             loop {
@@ -295,14 +300,14 @@ impl Connection {
 }
 
 /// Gives a carrier something to do. A session never wants more than fits.
-fn hand(connection: Option<&Connection>, out: Out) {
+pub(super) fn hand(connection: Option<&Connection>, out: Out) {
     if let Some(connection) = connection {
         let _ = connection.outbox.try_send(out);
     }
 }
 
 /// What a connection has to tell; waits for ever without one.
-async fn next(connection: &mut Option<Connection>) -> Event {
+pub(super) async fn next(connection: &mut Option<Connection>) -> Event {
     let Some(open) = connection else { return std::future::pending().await };
     let event = tokio::select! {
         biased;

@@ -16,6 +16,8 @@ pub(super) struct Segment {
     pub(super) level: Level,
     /// What is queued of it: acknowledged items no more, though they may still be in it.
     pub(super) queued: Count,
+    /// When its first item was made, if it has one: known without unpacking it.
+    pub(super) made_ms: Option<u64>,
     /// The memory that it holds, or would hold, unpacked.
     pub(super) raw_bytes: usize,
     payload: Payload,
@@ -31,12 +33,13 @@ impl Segment {
     /// Of records that begin at `first`; there is at least one.
     pub(super) fn new(first: Seq, level: Level, records: Vec<Record>) -> Self {
         let (mut last, mut queued, mut raw_bytes) = (first - 1, Count::ZERO, 0);
+        let made_ms = first_made(first, &records, 0);
         for record in &records {
             last += record.length();
             queued += record.queued();
             raw_bytes += record.held_bytes();
         }
-        Self { first, last, level, queued, raw_bytes, payload: Payload::Raw(records) }
+        Self { first, last, level, queued, made_ms, raw_bytes, payload: Payload::Raw(records) }
     }
 
     pub(super) const fn is_raw(&self) -> bool {
@@ -86,4 +89,16 @@ impl Segment {
         }
         Self::new(first, level, if level == Level::Lost { condense(records) } else { records })
     }
+}
+
+/// When the first item after `after` was made, of records that begin at `first`.
+pub(super) fn first_made(first: Seq, records: &[Record], after: Seq) -> Option<u64> {
+    let mut seq = first;
+    records.iter().find_map(|record| {
+        seq += record.length();
+        match record {
+            Record::Item(kept) if seq > after + 1 => Some(kept.made_ms),
+            _ => None,
+        }
+    })
 }

@@ -137,7 +137,10 @@ fn the_oldest_readings_go_first_and_in_steps() {
             let newest = times.len() - 1;
             assert_eq!(times[newest] - times[newest - 1], 30);
         }
-        assert!(gaps.iter().all(|gap| gap.reason == GapReason::Thinned && gap.count.keys().eq(["a", "b"])), "{gaps:?}");
+        assert!(gaps.iter().all(|gap| gap.reason == GapReason::Thinned), "{gaps:?}");
+        // A segment may end between the two.
+        let gone = |source: &str| gaps.iter().flat_map(|gap| gap.count.get(source)).sum::<u64>();
+        assert!(gone("a").abs_diff(gone("b")) <= 1 && gone("a") > 0, "{gaps:?}");
     }
 }
 

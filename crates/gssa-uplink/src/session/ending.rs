@@ -121,6 +121,13 @@ impl Verdict {
     }
 }
 
+/// What the end of an attempt at a connection means: why, in words with what to do, and whether a WebSocket may be what does not get through.
+#[cfg(feature = "client")]
+pub(crate) fn explain(ended: &Ended, carrier: Carrier) -> (Reason, String, bool) {
+    let Verdict { reason, text, blames_websocket, .. } = judge(ended, carrier, false);
+    (reason, text, blames_websocket)
+}
+
 /// What `ended` means, of a connection by `carrier` that was welcomed or was not.
 pub(super) fn judge(ended: &Ended, carrier: Carrier, welcomed: bool) -> Verdict {
     let is_attempt = carrier == Carrier::WebSocket && !welcomed;

@@ -261,7 +261,7 @@ impl Live {
 }
 
 /// What travels: one message, or a POST with all of them.
-pub(super) fn outgoing(carrier: Carrier, mut messages: Vec<FromAgent>, key: Option<String>) -> Outgoing {
+pub(crate) fn outgoing(carrier: Carrier, mut messages: Vec<FromAgent>, key: Option<String>) -> Outgoing {
     let text = match (carrier, messages.len()) {
         (Carrier::WebSocket, 1) => pack::to_text(&messages.remove(0)),
         _ => pack::to_text(&Letter { messages }),

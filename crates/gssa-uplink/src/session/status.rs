@@ -76,6 +76,8 @@ pub struct Status {
     pub clock_offset_ms: Option<i64>,
     /// The last attempts, oldest first.
     pub attempts: Vec<Attempt>,
+    /// How old the oldest item is that is not known to be stored, if there is one.
+    pub oldest_unsent: Option<Duration>,
     /// What became of what was made.
     pub ledger: Ledger,
     /// Items that were sent, those that were sent again counted again.
@@ -118,6 +120,7 @@ impl Session {
             last_acknowledged: self.record.last_acknowledged,
             clock_offset_ms: self.clock_offset_ms,
             attempts: self.record.attempts.iter().cloned().collect(),
+            oldest_unsent: self.ring.oldest_unsent(self.stored).map(|made| now.up.saturating_sub(made)),
             ledger: self.ring.ledger(),
             items_sent: self.record.items_sent,
             bytes_sent: self.record.bytes_sent,

@@ -6,3 +6,4 @@ mod faults;
 mod network;
 mod receiver;
 mod support;
+mod trial;

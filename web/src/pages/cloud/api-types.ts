@@ -14,6 +14,8 @@ export interface components {
       door?: components['schemas']["Door"];
       /** When another copy of it was noticed. */
       duplicate_at?: string;
+      /** Its sources in a few figures, of the newest report of each; absent for a moment where very many agents are looked at. */
+      fleet?: components['schemas']["Figures"];
       /** When something came last; absent if nothing ever did. */
       heard_at?: string;
       /** Its name in addresses. */
@@ -72,6 +74,15 @@ export interface components {
       /** Worst first, then oldest first. */
       issues: (components['schemas']["CloudIssue"])[];
     };
+    /** Sources of one sort. */
+    Count: {
+      /** How many are in a state that asks for attention: `hot`, `not_hashing`, `offline`, `auth`, `degraded` or `stale`. */
+      attention: number;
+      /** How many of each state. */
+      by_state: Record<string, number>;
+      /** All of them, disabled ones included. */
+      total: number;
+    };
     /** What became of items, over all epochs since the agent was enrolled. */
     Counts: {
       /** Epochs that ended with an unknown number of items lost. */
@@ -111,6 +122,28 @@ export interface components {
     Enrolment: {
       /** What it is called. */
       name: string;
+    };
+    /** The sources of an agent, in a few figures. */
+    Figures: {
+      /** Hashrate by algorithm. */
+      hashing: Record<string, components['schemas']["HashingTotal"]>;
+      /** Mining devices, by state. */
+      miners: components['schemas']["Count"];
+      /** All sources. */
+      sources: number;
+      /** Power of all that report it, in watts. */
+      watts?: number;
+    };
+    /** Hashrate of one algorithm. */
+    HashingTotal: {
+      /** The sum of what they do now, in hashes per second. */
+      current_hps: number;
+      /** Power over hashrate of those that report both. */
+      efficiency_joules_per_terahash?: number;
+      /** The sum of what they should do. */
+      expected_hps: number;
+      /** Miners of this algorithm. */
+      miners: number;
     };
     /** What is kept of an agent, and what is not any more. */
     Kept: {
