@@ -109,11 +109,7 @@ impl<'a> Lane<'a> {
         let fleet = Fleet::start(FleetConfig::new(specs)).unwrap();
         drop(entered);
         fleet.devices().iter().for_each(gssa_sim::Device::keep_what_it_tells);
-        let face = Face {
-            tls: (path == Path::Named).then(|| tls.acceptors.clone()),
-            tunnels: path == Path::Tunnel,
-            posts: path == Path::Post,
-        };
+        let face = Face { tls: (path == Path::Named).then(|| tls.acceptors.clone()), tunnels: path == Path::Tunnel };
         let proxy = runtime.block_on(Proxy::start(cloud.address, face));
         let dir = tempfile::tempdir().unwrap();
         for file in ["ca-0.pem", "ca-1.pem"] {

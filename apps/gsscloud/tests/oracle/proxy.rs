@@ -37,7 +37,7 @@ pub(crate) enum Mode {
     Hole,
     /// What the agent says is not read.
     Deaf,
-    /// Everything passes but acknowledgements.
+    /// Everything passes but acknowledgements. What is left out does not come later.
     NoAcks,
     /// Every request is answered with these bytes.
     Answers(String),
@@ -56,8 +56,6 @@ pub(crate) struct Face {
     pub(crate) tls: Option<[TlsAcceptor; 2]>,
     /// It is asked for tunnels.
     pub(crate) tunnels: bool,
-    /// What is said are requests and answers, and no WebSocket.
-    pub(crate) posts: bool,
 }
 
 /// A proxy that listens on loopback.
@@ -233,13 +231,12 @@ impl Inner {
     ) -> Option<bool> {
         let mut modes = self.modes.subscribe();
         let (mut block, mut passed) = ([0; 16 * 1024], 0);
-        let mut frames = Frames::new(self.face.posts);
+        let mut frames = Frames::default();
         loop {
             let mode = modes.borrow_and_update().clone();
             let is_still = match mode {
                 Mode::Hole => true,
                 Mode::Deaf => way == Way::Up,
-                Mode::NoAcks => way == Way::Down && self.face.posts,
                 _ => false,
             };
             if is_still {
@@ -261,7 +258,7 @@ impl Inner {
             // What came in this moment belongs to the mode of this moment.
             let mode = self.mode();
             let mut bytes = block[..read].to_vec();
-            if way == Way::Down && !self.face.posts {
+            if way == Way::Down {
                 bytes = self.whole(&mut frames, &bytes, mode == Mode::NoAcks);
             }
             if let Mode::Cut { way: cut, after, resets } = mode
@@ -290,11 +287,12 @@ impl Inner {
         }
     }
 
-    /// The frames that are whole with these bytes, without acknowledgements if they are not to pass.
+    /// The frames that are whole with these bytes, without acknowledgements if they are not to pass. Of an answer to a POST everything is one.
     fn whole(&self, frames: &mut Frames, bytes: &[u8], without_acks: bool) -> Vec<u8> {
         let mut whole = Vec::new();
-        for frame in frames.feed(bytes) {
-            if without_acks && frame.is_ack() {
+        let pieces = frames.feed(bytes);
+        for frame in pieces {
+            if without_acks && (frames.are_answers() || frame.is_ack()) {
                 self.hit();
             } else {
                 whole.extend_from_slice(&frame.0);
