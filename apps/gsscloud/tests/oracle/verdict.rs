@@ -1,5 +1,7 @@
 //! What is in the log, against what the agent said and what the devices told.
 
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use gssa_sim::axeos::Figures;
@@ -18,7 +20,7 @@ pub(crate) struct Figure {
     pub(crate) epochs: u64,
     pub(crate) epochs_lost: u64,
     pub(crate) runs_killed: u64,
-    /// What the agents said, of killed ones the last time that they were asked.
+    /// What the agents said, of killed ones the last time that they were asked, or what is stored of it if that is more.
     pub(crate) produced: u64,
     pub(crate) stored: u64,
     pub(crate) readings: u64,
@@ -78,7 +80,7 @@ pub(crate) async fn judge(
         stored.take(record, told);
     }
     let mut figure = Figure::default();
-    let mut followed = 0;
+    let (mut followed, mut spoke) = (0, vec![false; runs.len()]);
     let count = epochs.len();
     for (index, (epoch, stored)) in epochs.iter().enumerate() {
         let of = |run: &Run| stored.is_of(run);
@@ -86,18 +88,19 @@ pub(crate) async fn judge(
         // An epoch without any reading may be that of any run; the next one is as good a guess as any.
         let run =
             *found.first().unwrap_or_else(|| panic!("{agent}: epoch {epoch} is of no run: {stored:#?} {runs:#?}"));
-        followed = run + 1;
+        (followed, spoke[run]) = (run + 1, true);
         stored.check(&format!("{agent}, run {run}"), &runs[run], index + 1 == count, told);
-        figure.lost_with_epoch +=
-            if runs[run].was_killed { runs[run].ledger.produced.saturating_sub(stored.last) } else { 0 };
-        figure += stored.figure();
+        figure += stored.figure(&runs[run]);
     }
     // A run that was killed before it ever got through has left nothing.
-    let silent = runs.len() - count;
-    let killed = runs.iter().filter(|run| run.was_killed).count();
-    assert!(silent <= killed, "{agent}: {count} epochs of {} runs", runs.len());
-    figure.runs_killed = killed as u64;
-    figure.produced = runs.iter().map(|run| run.ledger.produced).sum();
+    for (run, _) in runs.iter().zip(spoke).filter(|(_, spoke)| !spoke) {
+        assert!(run.was_killed, "{agent}: nothing is known of a run that ended in order: {run:?}");
+        figure.produced += run.ledger.produced;
+        figure.lost_with_epoch += run.ledger.produced;
+    }
+    figure.runs_killed = runs.iter().filter(|run| run.was_killed).count() as u64;
+    let known = figure.stored + figure.thinned + figure.lost + figure.refused + figure.lost_with_epoch;
+    assert_eq!(figure.produced, known, "{agent}: {figure:?}");
 
     let counts = log.account(agent).await.unwrap().counts;
     assert_eq!(
@@ -236,9 +239,13 @@ impl Stored {
         }
     }
 
-    fn figure(&self) -> Figure {
+    fn figure(&self, run: &Run) -> Figure {
+        let produced = self.last.max(run.ledger.produced);
         Figure {
             epochs: 1,
+            produced,
+            // Of a run that ended in order nothing is missing: that was checked.
+            lost_with_epoch: produced - self.last,
             epochs_lost: u64::from(self.lost_after.is_some()),
             stored: self.items,
             readings: self.numbers.values().map(|numbers| numbers.len() as u64).sum(),
