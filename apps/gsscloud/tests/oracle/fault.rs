@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     CloudRestarted,
     AgentKilled,
     AgentRestarted,
+    /// It ends in order, and cannot say goodbye.
+    AgentEndsAway,
     /// SIGSTOP, and SIGCONT after a while.
     Sleep,
     /// Cut for so long that a small memory is full.
@@ -87,7 +89,7 @@ pub(crate) struct Script {
 
 use Kind::*;
 
-const ANYWHERE: [Kind; 16] = [
+const ANYWHERE: [Kind; 17] = [
     Cut,
     Cut,
     CutBack,
@@ -103,6 +105,7 @@ const ANYWHERE: [Kind; 16] = [
     CloudKilled,
     AgentKilled,
     AgentRestarted,
+    AgentEndsAway,
     Sleep,
 ];
 
@@ -130,7 +133,7 @@ pub(crate) fn short(rng: &mut Rng, means: Means) -> Vec<Script> {
         (Path::Post, vec![Status413, Status429, NoAcks, Cut, RedirectLoop, CloudRestarted]),
         (Path::Named, named),
         (Path::Tunnel, vec![NoTunnel, AgentRestarted, Status401, HalfOpen, NeverReads, Status503, Refused, Sleep]),
-        (Path::Tunnel, vec![HalfOpenForLong]),
+        (Path::Tunnel, vec![HalfOpenForLong, AgentEndsAway]),
         (Path::Plain, vec![NoAcksForLong]),
     ];
     scripts.into_iter().map(|(path, faults)| Script { path, faults, rng: rng.fork() }).collect()

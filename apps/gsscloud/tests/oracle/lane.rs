@@ -66,7 +66,8 @@ pub(crate) struct Run {
     pub(crate) told_after: Vec<u64>,
     /// What it said of its items last.
     pub(crate) ledger: Ledger,
-    pub(crate) was_killed: bool,
+    /// It ended without a goodbye.
+    pub(crate) was_cut_off: bool,
 }
 
 /// One agent and everything around it.
@@ -197,7 +198,11 @@ impl<'a> Lane<'a> {
             Kind::CloudKilled => self.cloud.ends_by("KILL", self.a_while(0.0..2.0)),
             Kind::CloudRestarted => self.cloud.ends_by("TERM", self.a_while(0.0..2.0)),
             Kind::AgentKilled => {
-                self.rest(0.0..2.0);
+                // With nothing that waits, or with all of some seconds.
+                if self.rng.bool() {
+                    self.shut(Mode::Refuses);
+                }
+                self.rest(0.0..4.0);
                 self.end_run(true);
                 self.agent.kill();
                 self.begin_run();
@@ -207,6 +212,13 @@ impl<'a> Lane<'a> {
                 let _calm = cloud.calm.read().unwrap();
                 self.recover();
                 self.end_run(false);
+                self.agent.stop();
+                self.begin_run();
+            }
+            Kind::AgentEndsAway => {
+                self.shut(Mode::Refuses);
+                self.rest(1.0..4.0);
+                self.end_run(true);
                 self.agent.stop();
                 self.begin_run();
             }
@@ -323,6 +335,7 @@ impl<'a> Lane<'a> {
         let begun = Instant::now();
         loop {
             let link = self.agent.link();
+            assert_understood(&link);
             let is_on = ["on", "catching_up"].iter().any(|state| link["state"] == *state);
             if is_on && Ledger::of(&link).settled() >= produced.max(1) {
                 return;
@@ -392,10 +405,10 @@ impl<'a> Lane<'a> {
         sleep(self.a_while(secs));
     }
 
-    fn end_run(&mut self, was_killed: bool) {
+    fn end_run(&mut self, was_cut_off: bool) {
         let ledger = self.ledger();
         let run = self.runs.last_mut().unwrap();
-        (run.ledger, run.was_killed) = (ledger, was_killed);
+        (run.ledger, run.was_cut_off) = (ledger, was_cut_off);
     }
 
     fn told_after(&mut self) {
@@ -409,6 +422,16 @@ impl<'a> Lane<'a> {
         let told_before = self.runs.last().unwrap().told_after.clone();
         self.runs.push(Run { told_before, ..Run::default() });
         self.agent = Agent::start(command(self.path, self.means, &self.dir, &self.proxy));
+    }
+}
+
+/// Whatever fails between the two, neither does anything that the other must not see, and nobody is taken for a second copy.
+fn assert_understood(link: &Value) {
+    for attempt in link["attempts"].as_array().into_iter().flatten() {
+        let text = attempt["text"].as_str().unwrap_or_default();
+        for never in ["did not understand", "two copies", "run as one", "cannot be read"] {
+            assert!(!text.contains(never), "{link:#}");
+        }
     }
 }
 

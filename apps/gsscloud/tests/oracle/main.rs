@@ -82,6 +82,9 @@ fn what_agents_produce_is_stored_once_or_named_as_missing_whatever_fails_between
     });
     lanes.iter_mut().for_each(Lane::stop);
     cloud.stop();
+    // A killed receiver comes back, and a cut connection too: no agent is taken for two.
+    let log = cloud.log();
+    assert!(!log.contains("two copies") && !log.contains("panicked"), "{log}");
 
     let log = runtime.block_on(async {
         let db = Db::open(&dir.path().join("gsscloud.redb"), 4 << 20).unwrap();

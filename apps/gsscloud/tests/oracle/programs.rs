@@ -78,6 +78,11 @@ impl Cloud {
         *program = run_cloud(&self.dir, self.address);
     }
 
+    /// What it logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.dir.join("log.txt")).unwrap()
+    }
+
     /// Ends it for good.
     pub(crate) fn stop(&self) {
         let mut program = self.program.lock().unwrap();
@@ -96,10 +101,11 @@ impl Drop for Cloud {
 
 fn run_cloud(dir: &Path, address: SocketAddr) -> Child {
     let program = Command::new(env!("CARGO_BIN_EXE_gsscloud"))
-        .args(["serve", "--log-level", "error", "--listen", &address.to_string(), "--data"])
+        .args(["serve", "--log-level", "warn", "--listen", &address.to_string(), "--data"])
         .arg(dir)
         .env("GSSCLOUD_SERVER__DRAIN_SECS", "1")
         .stdin(Stdio::null())
+        .stderr(fs::OpenOptions::new().create(true).append(true).open(dir.join("log.txt")).unwrap())
         .spawn()
         .unwrap();
     let socket = dir.join("gsscloud.sock");

@@ -19,15 +19,15 @@ const UNDER_WAY: u64 = 2;
 pub(crate) struct Figure {
     pub(crate) epochs: u64,
     pub(crate) epochs_lost: u64,
-    pub(crate) runs_killed: u64,
-    /// What the agents said, of killed ones the last time that they were asked, or what is stored of it if that is more.
+    pub(crate) runs_cut_off: u64,
+    /// What the agents said, of those that were cut off the last time that they were asked, or what is stored of it if that is more.
     pub(crate) produced: u64,
     pub(crate) stored: u64,
     pub(crate) readings: u64,
     pub(crate) thinned: u64,
     pub(crate) lost: u64,
     pub(crate) refused: u64,
-    /// What killed agents had produced and nobody has.
+    /// What agents that were cut off had produced and nobody has.
     pub(crate) lost_with_epoch: u64,
 }
 
@@ -35,7 +35,7 @@ impl std::ops::AddAssign for Figure {
     fn add_assign(&mut self, other: Self) {
         self.epochs += other.epochs;
         self.epochs_lost += other.epochs_lost;
-        self.runs_killed += other.runs_killed;
+        self.runs_cut_off += other.runs_cut_off;
         self.produced += other.produced;
         self.stored += other.stored;
         self.readings += other.readings;
@@ -92,13 +92,13 @@ pub(crate) async fn judge(
         stored.check(&format!("{agent}, run {run}"), &runs[run], index + 1 == count, told);
         figure += stored.figure(&runs[run]);
     }
-    // A run that was killed before it ever got through has left nothing.
+    // A run that was cut off before it ever got through has left nothing.
     for (run, _) in runs.iter().zip(spoke).filter(|(_, spoke)| !spoke) {
-        assert!(run.was_killed, "{agent}: nothing is known of a run that ended in order: {run:?}");
+        assert!(run.was_cut_off, "{agent}: nothing is known of a run that ended in order: {run:?}");
         figure.produced += run.ledger.produced;
         figure.lost_with_epoch += run.ledger.produced;
     }
-    figure.runs_killed = runs.iter().filter(|run| run.was_killed).count() as u64;
+    figure.runs_cut_off = runs.iter().filter(|run| run.was_cut_off).count() as u64;
     let known = figure.stored + figure.thinned + figure.lost + figure.refused + figure.lost_with_epoch;
     assert_eq!(figure.produced, known, "{agent}: {figure:?}");
 
@@ -209,8 +209,8 @@ impl Stored {
         assert_eq!(self.items + gaps, self.last, "{what}");
         let ledger = run.ledger;
         assert!(self.last >= ledger.acknowledged, "{what}: acknowledged and not stored: {ledger:?}, {}", self.last);
-        assert_eq!(self.lost_after.is_some(), run.was_killed && !is_last, "{what}: how it ended");
-        if !run.was_killed {
+        assert_eq!(self.lost_after.is_some(), run.was_cut_off && !is_last, "{what}: how it ended");
+        if !run.was_cut_off {
             // It went on for a moment after it was asked, and then said goodbye.
             assert!(self.last >= ledger.produced, "{what}: {ledger:?}, {}", self.last);
             assert_eq!(
@@ -221,7 +221,7 @@ impl Stored {
         }
         for (index, source) in told.keys().enumerate() {
             let numbers = self.numbers.get(source).map_or(&[][..], Vec::as_slice);
-            let told_last = if run.was_killed {
+            let told_last = if run.was_cut_off {
                 numbers.last().copied().unwrap_or(run.told_before[index])
             } else {
                 run.told_after[index]

@@ -58,7 +58,7 @@ fn log() -> (Vec<Item>, Vec<Gap>) {
 
 fn run() -> Run {
     let ledger = Ledger { produced: 9, acknowledged: 7, thinned: 2, lost: 0, refused: 0 };
-    Run { told_before: vec![0], told_after: vec![9], ledger, was_killed: false }
+    Run { told_before: vec![0], told_after: vec![9], ledger, was_cut_off: false }
 }
 
 fn is_right(items: Vec<Item>, gaps: Vec<Gap>, run: &Run) -> bool {
