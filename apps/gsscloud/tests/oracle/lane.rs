@@ -166,9 +166,9 @@ impl<'a> Lane<'a> {
         match kind {
             Kind::Cut => self.cut(Way::Up, 1200),
             Kind::CutBack => self.cut(Way::Down, 120),
-            Kind::HalfOpen => self.interrupt(Mode::Hole),
-            Kind::NeverReads => self.interrupt(Mode::Deaf),
-            Kind::NoAcks => self.interrupt(Mode::NoAcks),
+            Kind::HalfOpen => self.interrupt(&Mode::Hole),
+            Kind::NeverReads => self.interrupt(&Mode::Deaf),
+            Kind::NoAcks => self.interrupt(&Mode::NoAcks),
             Kind::HalfOpenForLong => self.until_it_gives_up(Mode::Hole),
             Kind::NoAcksForLong => self.until_it_gives_up(Mode::NoAcks),
             Kind::Refused => {
@@ -266,12 +266,12 @@ impl<'a> Lane<'a> {
     }
 
     /// Lets nothing through for some seconds, and then all that was held back, or cuts.
-    fn interrupt(&mut self, mode: Mode) {
+    fn interrupt(&mut self, mode: &Mode) {
         self.proxy.set(mode.clone());
         self.feel();
         self.rest(1.0..8.0);
         // What was left out of a stream of frames does not come any more.
-        if mode == Mode::NoAcks || self.rng.bool() {
+        if *mode == Mode::NoAcks || self.rng.bool() {
             self.proxy.cut_all();
         }
     }
@@ -320,7 +320,7 @@ impl<'a> Lane<'a> {
         let proxy = self.proxy.clone();
         let came = until("it comes back", || proxy.asked_at().get(seen).copied());
         // What is heard here of the answer is some milliseconds old.
-        let least = Duration::from_secs(secs) - Duration::from_millis(200);
+        let least = Duration::from_millis(1000 * secs - 200);
         assert!(
             !was_not_nudged || came.duration_since(asked) >= least,
             "{:?} after {secs} s were asked for",

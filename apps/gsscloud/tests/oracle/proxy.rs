@@ -230,7 +230,7 @@ impl Inner {
         way: Way,
     ) -> Option<bool> {
         let mut modes = self.modes.subscribe();
-        let (mut block, mut passed) = ([0; 16 * 1024], 0);
+        let (mut block, mut passed) = (vec![0; 16 * 1024], 0);
         let mut frames = Frames::default();
         loop {
             let mode = modes.borrow_and_update().clone();

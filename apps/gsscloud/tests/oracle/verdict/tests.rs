@@ -73,11 +73,13 @@ fn is_right(items: Vec<Item>, gaps: Vec<Gap>, run: &Run) -> bool {
     .is_ok()
 }
 
+/// Makes something wrong.
+type Spoil = fn(&mut Vec<Item>, &mut Vec<Gap>, &mut Run);
+
 #[test]
 fn whatever_is_wrong_with_a_log_is_seen() {
     let (items, gaps) = log();
     assert!(is_right(items, gaps, &run()));
-    type Spoil = fn(&mut Vec<Item>, &mut Vec<Gap>, &mut Run);
     let spoils: [(&str, Spoil); 13] = [
         ("an item is missing", |items, _, _| drop(items.remove(2))),
         ("an item is there twice", |items, _, _| items.insert(3, items[2].clone())),
