@@ -133,6 +133,11 @@ outage *ARGS:
 delivery STORIES="2000":
     GSSA_DELIVERY_STORIES={{STORIES}} cargo test --release -p gssa-uplink --test delivery -- --nocapture
 
+# Real agents and a real receiver while everything between them fails: so many faults, in the order of this seed. About ten minutes.
+oracle FAULTS="208" SEED="1":
+    cargo build -p gssa
+    GSSA_ORACLE_FAULTS={{FAULTS}} GSSA_ORACLE_SEED={{SEED}} cargo test -p gsscloud --test oracle -- --nocapture what_agents_produce
+
 # The part `peers` of it with asic-rs. Takes a while: it builds asic-rs. In a network of its own: asic-rs insists on ports 80 and 4028.
 bench-peers *ARGS:
     #!/usr/bin/env bash

@@ -200,7 +200,8 @@ pub type Receipt = oneshot::Receiver<Result<Result<Position, LogError>, Unavaila
 /// Keeps what agents sent.
 #[async_trait]
 pub trait Log: fmt::Debug + Send + Sync {
-    /// An epoch says hello. If it is new, the one before it is declared lost, unless that ended with everything stored.
+    /// An epoch says hello. If it is new, the one before it is declared lost, unless that ended with everything stored. Appends of this agent that
+    /// were placed before are done before this answers: a connection that is gone may have left some.
     async fn open(&self, agent: &AgentId, epoch: &Epoch, at: Timestamp) -> Result<Opened, LogError>;
 
     /// Appends a range if its epoch is stored exactly up to `after`; whole or not at all. Appends of one caller are done in the order

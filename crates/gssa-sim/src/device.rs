@@ -32,7 +32,12 @@ struct Inner {
     sockets: Sockets,
     /// The device's one server task: whoever holds it is served.
     turn: tokio::sync::Mutex<()>,
+    /// What it told, if that is kept.
+    told: Mutex<Option<Vec<axeos::Figures>>>,
 }
+
+/// So many answers are kept.
+const MAX_TOLD: usize = 100_000;
 
 /// How long things take.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +60,7 @@ impl Device {
             changed: Notify::new(),
             sockets: Sockets::default(),
             turn: tokio::sync::Mutex::new(()),
+            told: Mutex::default(),
         }))
     }
 
@@ -113,6 +119,30 @@ impl Device {
     /// Begins to count anew.
     pub fn reset_counts(&self) {
         self.counters().reset();
+    }
+
+    /// From now on an AxeOS device numbers its status documents, 1, 2, 3, …, in its accepted shares, and keeps what it told in each.
+    pub fn keep_what_it_tells(&self) {
+        self.lock_told().get_or_insert_default();
+    }
+
+    /// What it told in its status documents since it keeps that: at index `n - 1` what was in the one with the number `n`. The last ones
+    /// may not have arrived.
+    pub fn told(&self) -> Vec<axeos::Figures> {
+        self.lock_told().clone().unwrap_or_default()
+    }
+
+    /// Numbers and keeps what is about to be told, where it is.
+    pub(crate) fn telling(&self, mut figures: axeos::Figures) -> axeos::Figures {
+        if let Some(told) = self.lock_told().as_mut().filter(|told| told.len() < MAX_TOLD) {
+            figures.accepted = told.len() as u64 + 1;
+            told.push(figures.clone());
+        }
+        figures
+    }
+
+    fn lock_told(&self) -> MutexGuard<'_, Option<Vec<axeos::Figures>>> {
+        self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What it measures now, if it is an AxeOS device.

@@ -289,3 +289,22 @@ async fn a_stopped_fleet_leaves_no_connection_behind() {
     assert!(matches!(ended, Ok(0) | Err(_)));
     assert!(is_refused(at).await);
 }
+
+#[tokio::test]
+async fn what_a_device_tells_is_numbered_and_kept() {
+    let fleet = one(Model::GammaV2_14_0, Behaviour::Healthy);
+    let device = &fleet.devices()[0];
+    info(&fleet).await;
+    assert!(device.told().is_empty(), "only from when on it is wanted");
+    device.keep_what_it_tells();
+    let documents = [info(&fleet).await, info(&fleet).await];
+    let told = device.told();
+    assert_eq!(told.len(), 2);
+    for (number, (document, figures)) in (1..).zip(documents.iter().zip(&told)) {
+        assert_eq!((document["sharesAccepted"].as_u64(), figures.accepted), (Some(number), number));
+        assert_eq!(document["uptimeSeconds"].as_u64(), Some(figures.up_secs));
+        assert_eq!(document["temp"].as_f64(), Some(figures.chip_celsius));
+    }
+    get(device.address(), "/").await;
+    assert_eq!(device.told().len(), 2, "a page is no status document");
+}

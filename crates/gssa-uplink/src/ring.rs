@@ -216,6 +216,13 @@ impl Ring {
         Some(batch)
     }
 
+    /// Whether what was given out, and is not to be touched, holds less than half of the memory. What is made meanwhile needs the rest: with
+    /// too little, the newest of it would be lost although there is much to thin.
+    pub fn has_room_beside(&self) -> bool {
+        let pinned = self.segments.iter().take_while(|segment| segment.first <= self.pinned_to);
+        pinned.map(Segment::held_bytes).sum::<usize>() < self.max_bytes / 2
+    }
+
     /// Nothing is under way any more: what is not stored by now never was.
     pub fn fate_known(&mut self) {
         self.pinned_to = 0;

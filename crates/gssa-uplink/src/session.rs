@@ -248,7 +248,8 @@ impl Session {
         self.welcomed_by = Some((welcome.agent, welcome.server));
         self.rejections = 0;
         if matches!(self.phase, Phase::Live(_)) {
-            self.with_live(|live| live.limits = welcome.limits);
+            // An earlier POST that was never answered may have come there in the meantime.
+            self.with_live(|live| (live.limits, live.sent) = (welcome.limits, live.sent.max(welcome.stored)));
             return self.acknowledged(welcome.stored, now, actions);
         }
         self.route.welcomed(carrier);

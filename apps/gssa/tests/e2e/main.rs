@@ -2,6 +2,9 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+/// Certificates and proxies of the tests of the crate.
+#[path = "../../../../crates/gssa-uplink/tests/client/between.rs"]
+mod between;
 mod commands;
 mod configuration;
 mod crash;
@@ -24,3 +27,4 @@ mod secrets;
 mod soak;
 mod support;
 mod uplink;
+mod uplink_network;

@@ -7,21 +7,35 @@ use gssa_sim::axeos::DeviceSpec;
 use gssa_uplink::receiver::Content;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tokio_rustls::rustls::ServerConfig;
 
 use crate::receiver::{Fault, Log, Receiver};
 use crate::support::{Agent, Devices, MODEL, SOON, at_free_port, source, until};
 
 /// A receiver on a thread of its own.
-struct Cloud {
-    receiver: Receiver,
-    _runtime: Runtime,
+pub(crate) struct Cloud {
+    pub(crate) receiver: Receiver,
+    runtime: Runtime,
 }
 
 impl Cloud {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
+        Self::of(Receiver::new())
+    }
+
+    pub(crate) fn with_tls(config: ServerConfig) -> Self {
+        Self::of(Receiver::with_tls(Some(config)))
+    }
+
+    fn of(receiver: impl Future<Output = Receiver>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let receiver = runtime.block_on(Receiver::new());
-        Self { receiver, _runtime: runtime }
+        let receiver = runtime.block_on(receiver);
+        Self { receiver, runtime }
+    }
+
+    /// Starts something else on its thread.
+    pub(crate) fn run<T>(&self, start: impl Future<Output = T>) -> T {
+        self.runtime.block_on(start)
     }
 
     /// The configuration of an uplink to it.
@@ -32,17 +46,17 @@ impl Cloud {
         uplink
     }
 
-    fn until(&self, what: &str, is_so: impl Fn(&Log) -> bool) -> Log {
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn(&Log) -> bool) -> Log {
         until(what, SOON, || Some(self.receiver.log()).filter(|log| is_so(log)))
     }
 }
 
-fn agent(cloud: &Cloud, devices: &Devices, more: &Value) -> Value {
+pub(crate) fn agent(cloud: &Cloud, devices: &Devices, more: &Value) -> Value {
     let sources: Vec<Value> = ["attic", "garage"].iter().zip(devices.all()).map(|(id, it)| source(id, it)).collect();
     json!({ "polling": { "interval_secs": 1 }, "sources": sources, "uplinks": [cloud.uplink(more)] })
 }
 
-fn devices() -> Devices {
+pub(crate) fn devices() -> Devices {
     Devices::start(vec![DeviceSpec::new(MODEL, 1), DeviceSpec::new(MODEL, 2)])
 }
 
@@ -50,7 +64,7 @@ fn link(agent: &Agent) -> Value {
     agent.get("/api/v1/uplinks")["uplinks"][0].clone()
 }
 
-fn link_when(agent: &Agent, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+pub(crate) fn link_when(agent: &Agent, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
     let mut last = Value::Null;
     until(&format!("the uplink is {what}"), SOON, || {
         last = link(agent);
@@ -70,7 +84,7 @@ fn stored(log: &Log, id: &str) -> Vec<Value> {
     entries.filter_map(|(_, content)| reading(content)).collect()
 }
 
-fn has_snapshots(log: &Log, count: usize) -> bool {
+pub(crate) fn has_snapshots(log: &Log, count: usize) -> bool {
     ["attic", "garage"].iter().all(|id| {
         stored(log, id).iter().filter(|reading| reading["health"] == "up" && !reading["snapshot"].is_null()).count()
             >= count

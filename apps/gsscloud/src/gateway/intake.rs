@@ -87,6 +87,11 @@ impl Intake {
             clock_offset_ms: hello.clock.unix_ms() - received_at.unix_ms(),
         };
         let place = Presence::enter(gateway, arrival).map_err(|Occupied| Unwelcome::Occupied)?;
+        // From here on the connection that was there before appends nothing any more; what it did until now counts.
+        let opened = gateway.log.open(&id, &hello.epoch, received_at).await.map_err(|error| {
+            warn!(agent = %id, error = %error, "hello cannot be answered");
+            Unwelcome::Close(Close { code: STORAGE, reason: "the log cannot be written".into() })
+        })?;
         let limits = gateway.settings.limits;
         let welcome = Welcome {
             protocol: protocol.to_owned(),
@@ -148,6 +153,10 @@ impl Intake {
                 gateway.tallies.items.fetch_add(items as u64, Ordering::Relaxed);
                 let last = append.last;
                 let append = dated(self.place.agent.clone(), append);
+                if self.place.is_taken() {
+                    let reason = "another connection of this agent took over".into();
+                    return Err(Rejection::Close(Close { code: REPLACED, reason }));
+                }
                 let receipt = gateway.log.append(append).await.map_err(|error| not_stored(&error))?;
                 (Taken::Pending { last, receipt, permit: None }, wait)
             }

@@ -285,6 +285,11 @@ impl Place {
         }
     }
 
+    /// Whether it is not this connection's any more.
+    pub(super) fn is_taken(&self) -> bool {
+        self.ending.borrow().is_some()
+    }
+
     /// Something came.
     pub(super) fn heard(&self) {
         self.with(|seen| seen.heard_at = Some(clock::now()));

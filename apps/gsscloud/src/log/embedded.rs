@@ -1,6 +1,6 @@
 //! The log in the file of this process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,7 +9,7 @@ use gssa_uplink::wire::{Epoch, Seq};
 use redb::{ReadTransaction, ReadableTable as _, Table, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::block::{self, Damaged};
 use super::head::Head;
@@ -38,6 +38,30 @@ pub struct EmbeddedLog {
     db: Db,
     retention: Retention,
     watchers: broadcast::Sender<Arc<Appended>>,
+    /// How many appends of an agent were placed and are not done.
+    placed: Arc<watch::Sender<HashMap<AgentId, usize>>>,
+}
+
+/// An append that is not done; dropped when it is, or never will be.
+struct Placed {
+    all: Arc<watch::Sender<HashMap<AgentId, usize>>>,
+    agent: AgentId,
+}
+
+impl Placed {
+    fn new(log: &EmbeddedLog, agent: &AgentId) -> Self {
+        log.placed.send_modify(|all| *all.entry(agent.clone()).or_default() += 1);
+        Self { all: log.placed.clone(), agent: agent.clone() }
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        self.all.send_modify(|all| match all.get_mut(&self.agent) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(all.remove(&self.agent)),
+        });
+    }
 }
 
 /// All tables of one transaction.
@@ -110,7 +134,7 @@ impl EmbeddedLog {
     pub async fn new(db: Db, retention: Retention) -> Result<Self, LogError> {
         // Tables that are not there cannot be read.
         db.write(|transaction| Tables::open(transaction).map(drop)).await?;
-        Ok(Self { db, retention, watchers: broadcast::Sender::new(WATCH_DEPTH) })
+        Ok(Self { db, retention, watchers: broadcast::Sender::new(WATCH_DEPTH), placed: Arc::default() })
     }
 
     /// Drops what is too old, of all agents. Gives how many items went.
@@ -170,6 +194,8 @@ impl EmbeddedLog {
 #[async_trait]
 impl Log for EmbeddedLog {
     async fn open(&self, agent: &AgentId, epoch: &Epoch, at: Timestamp) -> Result<Opened, LogError> {
+        // What an earlier connection handed over will be stored, whether somebody still waits for it or not.
+        let _ = self.placed.subscribe().wait_for(|all| !all.contains_key(agent)).await;
         if let Some(opened) = self.db.read_now(|transaction| known(transaction, agent, epoch))? {
             return Ok(opened);
         }
@@ -186,6 +212,7 @@ impl Log for EmbeddedLog {
     }
 
     async fn append(&self, append: Append) -> Result<Receipt, LogError> {
+        let placed = Placed::new(self, &append.agent);
         let Append { agent, epoch, after, last, received_at, items, gaps } = append;
         let entry = Entry::Range { first: after + 1, last, items, gaps };
         // Packed here, on the caller's thread, and not on that of the writer.
@@ -200,6 +227,7 @@ impl Log for EmbeddedLog {
             append_record(transaction, agent, record, after, &bytes, retention)
         };
         let then = move |appended: &Result<Position, LogError>| {
+            let _placed = placed;
             let pending = shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
             if let (Ok(position), Some((agent, mut record))) = (appended, pending) {
                 record.position = *position;

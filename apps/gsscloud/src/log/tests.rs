@@ -357,3 +357,28 @@ fn a_change_that_panics_takes_nothing_with_it_but_its_own_transaction() {
         db.close().await;
     });
 }
+
+#[test]
+fn a_hello_counts_what_a_connection_before_it_handed_over() {
+    run(async {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, log) = open(dir.path(), Retention::default()).await;
+        let (a, b, epoch_1) = (agent("a"), agent("b"), epoch(1));
+        for agent in [&a, &b] {
+            log.open(agent, &epoch_1, at(0)).await.unwrap();
+        }
+        // The disk is busy.
+        let (go_on, waits) = std::sync::mpsc::channel::<()>();
+        let busy = db.place(move |_| Ok(waits.recv().is_ok()), |_| ()).await.unwrap();
+        drop(log.append(range(&a, 1, 0, vec![report("attic", 1, 0)], Vec::new(), 0)).await.unwrap());
+        let mut hello = log.open(&a, &epoch_1, at(0));
+        tokio::select! {
+            biased;
+            opened = &mut hello => panic!("{opened:?}"),
+            other = log.open(&b, &epoch_1, at(0)) => assert_eq!(other.unwrap().stored, 0, "it waits for nobody else"),
+        }
+        go_on.send(()).unwrap();
+        assert_eq!(hello.await.unwrap().stored, 1);
+        assert!(busy.await.unwrap().unwrap());
+    });
+}

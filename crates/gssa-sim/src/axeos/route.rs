@@ -59,7 +59,10 @@ fn json(body: &Json, style: Style) -> Reply {
 fn read(device: &Device, spec: &DeviceSpec, profile: &Profile, request: &Request) -> Reply {
     let figures = || figures_at(spec, device.behaviour(), &device.moment());
     let known = match request.path.as_str() {
-        "/api/system/info" => Some(json(&info_body(spec, device.behaviour(), &figures()), profile.info_style())),
+        "/api/system/info" => {
+            let told = device.telling(figures());
+            Some(json(&info_body(spec, device.behaviour(), &told), profile.info_style()))
+        }
         "/api/system/asic" => asic_body(spec).map(|body| json(&body, profile.info_style())),
         "/api/system/statistics" => statistics_body(spec, device.behaviour(), &device.moment(), &request.query)
             .map(|body| json(&body, Style::Compact)),

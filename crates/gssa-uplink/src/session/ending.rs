@@ -166,7 +166,8 @@ fn of_status(answer: &Answer, carrier: Carrier) -> Verdict {
         ),
         409 => Verdict::new(
             Reason::Duplicate,
-            Next::Asked(GHOST),
+            // A receiver that knows it to be a request of ours that it has not done with says how long that takes.
+            Next::Asked(retry_after.unwrap_or(GHOST)),
             format!("another connection of this agent is open{said}; if this stays, two copies run with one token"),
         ),
         426 => Verdict::new(
@@ -296,6 +297,14 @@ mod tests {
             (status(404), Post, false, Reason::Version, Next::Slow, false),
             (status(408), Post, false, Reason::Server, Next::BackOff, false),
             (status(409), Post, false, Reason::Duplicate, Next::Asked(GHOST), false),
+            (
+                Ended::Status(Box::new(Answer { status: 409, retry_after: retry, ..Answer::default() })),
+                Post,
+                true,
+                Reason::Duplicate,
+                Next::Asked(Duration::from_secs(90)),
+                false,
+            ),
             (status(426), WebSocket, false, Reason::Version, Next::Slow, false),
             (status(429), Post, false, Reason::Busy, Next::BackOff, false),
             (status(500), WebSocket, false, Reason::Server, Next::BackOff, false),

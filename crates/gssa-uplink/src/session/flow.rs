@@ -69,7 +69,7 @@ impl Session {
             (Carrier::Post, Some(asked)) => Some(asked + DEAD_AFTER),
             (Carrier::Post, None) => Some(live.heard_at() + POST_HELLO_EVERY),
         };
-        let may_send = live.may_write() && live.may_fly(self.is_cautious());
+        let may_send = live.may_write() && self.may_fly(live);
         let batch = self.batch_due(live).filter(|_| may_send).map(|due| {
             let silence = live.silent_until(due).map_or(due, |(until, _)| until);
             due.max(silence).max(live.allowed_at())
@@ -132,6 +132,11 @@ impl Session {
         self.caution.items().is_some() || self.fruitless > 0
     }
 
+    /// Whether another batch may be on its way. One always may.
+    fn may_fly(&self, live: &Live) -> bool {
+        live.may_fly(self.is_cautious()) && (live.in_flight.is_empty() || self.ring.has_room_beside())
+    }
+
     /// When the next batch is due, if there is anything to send.
     fn batch_due(&self, live: &Live) -> Option<Duration> {
         let waiting = self.ring.next().saturating_sub(1).saturating_sub(live.sent);
@@ -155,16 +160,15 @@ impl Session {
 
     /// Sends a batch if one is due; tells whether another may be.
     fn send_batch(&mut self, now: Moment, actions: &mut Vec<Action>) -> bool {
-        let is_cautious = self.is_cautious();
         let Phase::Live(live) = &self.phase else { return false };
         let is_due = self.batch_due(live).is_some_and(|due| due <= now.up);
-        let cut = self.cut(live);
+        let (may_fly, cut) = (self.may_fly(live), self.cut(live));
         let Phase::Live(live) = &mut self.phase else { return false };
         let may_send = is_due
             && live.newest.is_empty()
             && !live.is_collecting
             && live.may_write()
-            && live.may_fly(is_cautious)
+            && may_fly
             && live.silent_until(now.up).is_none()
             && live.is_allowed(now.up);
         if !may_send {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gssa_uplink::client::Change;
+use gssa_uplink::client::{Change, Report};
 use gssa_uplink::session::{Carrier, Reason, Settings, State};
 use gssa_uplink::wire::FromReceiver;
 
@@ -246,4 +246,26 @@ async fn a_wrong_clock_is_told() {
     let mut bench = ws(&receiver);
     let report = bench.until("on", |report| report.status.state == State::On).await;
     assert!(report.status.notes.iter().any(|note| note.contains("behind")), "{:?}", report.status.notes);
+}
+
+#[tokio::test]
+async fn whenever_the_clock_is_set_everything_arrives_once() {
+    for scheme in ["ws", "http"] {
+        let receiver = Receiver::new().await;
+        let mut bench = Bench::new(&format!("{scheme}://{}/agent", receiver.address));
+        bench.until("on", |report| report.status.state == State::On).await;
+        let jumps = [3_600_000, -60_000, -7_200_000, 11_000, 86_400_000];
+        for (n, jump) in (0..).zip(jumps) {
+            bench.report_of("a", 2 * n, Duration::ZERO);
+            bench.set_clock(jump);
+            // What is made now meets the other clock, with the report before it waiting or under way.
+            bench.report_of("a", 2 * n + 1, Duration::ZERO);
+            let jumped = |report: &Report| report.status.endings.get(&Reason::Clock).copied() == Some(n + 1);
+            bench.until("aware of it", jumped).await;
+            bench.until("on", |report| report.status.state == State::On).await;
+        }
+        let log = receiver.until("everything", |log| log.stored() == 2 * jumps.len() as u64).await;
+        log.check();
+        assert_eq!(log.epochs.len(), 1);
+    }
 }

@@ -1,6 +1,7 @@
 //! A link against a receiver, over real connections.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+mod between;
 mod delivery;
 mod faults;
 mod network;

@@ -1,41 +1,24 @@
 //! What lies between: names, ports, certificates, proxies.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use gssa_http::Trust;
 use gssa_uplink::client::Proxies;
 use gssa_uplink::session::{Reason, State};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+use crate::between::{self, proxy};
 use crate::receiver::Receiver;
 use crate::support::Bench;
 
 /// A server's side of TLS for `127.0.0.1`, and who vouches for it.
 fn tls(is_expired: bool) -> (ServerConfig, Trust) {
-    let authority = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let root = params.self_signed(&authority).unwrap();
-    let issuer = Issuer::new(params, authority);
-    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-    if is_expired {
-        params.not_after = date_time_ymd(2020, 1, 1);
-    }
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, &issuer).unwrap();
-    let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let (config, authority) = between::tls("127.0.0.1", is_expired);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
-    std::fs::write(&path, root.pem()).unwrap();
-    (builder.with_single_cert(vec![certificate.der().clone()], key).unwrap(), Trust::ca_file(&path).unwrap())
+    std::fs::write(&path, authority).unwrap();
+    (config, Trust::ca_file(&path).unwrap())
 }
 
 async fn trouble(bench: &mut Bench) -> (Reason, String) {
@@ -103,31 +86,6 @@ async fn a_receiver_that_comes_later_gets_everything() {
     trouble(&mut bench).await;
     let receiver = Receiver::at(TcpListener::bind(address).await.unwrap(), None);
     receiver.until("everything", |log| log.stored() == 20).await.check();
-}
-
-/// A proxy that answers every CONNECT with `answer`, and passes on if that is a success; tells what it was asked.
-async fn proxy(answer: &'static str) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://user:secret@{}", listener.local_addr().unwrap());
-    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
-            let head = String::from_utf8(head).unwrap();
-            let to = head.split(' ').nth(1).unwrap_or_default().to_owned();
-            let _ = tell.send(head);
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            if answer.contains(" 200 ") {
-                let port = to.rsplit(':').next().unwrap().to_owned();
-                tokio::spawn(async move {
-                    let mut on = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
-                    let _ = copy_bidirectional(&mut stream, &mut on).await;
-                });
-            }
-        }
-    });
-    (url, told)
 }
 
 #[tokio::test]

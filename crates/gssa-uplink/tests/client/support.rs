@@ -1,6 +1,7 @@
 //! A link that a test feeds.
 #![allow(unreachable_pub, reason = "it is a program of tests")]
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ pub struct Bench {
     pub link: Arc<Link>,
     pub changes: mpsc::Sender<Change>,
     pub token: Arc<Mutex<String>>,
+    /// How far the wall clock of the link was set forward, in milliseconds.
+    set_ms: Arc<AtomicI64>,
     entries: mpsc::UnboundedSender<Entry>,
     newest: Arc<Mutex<Vec<Newest>>>,
     started: Instant,
@@ -99,7 +102,10 @@ impl Bench {
         // As if the agent had run for a while.
         let started = Instant::now() - Duration::from_secs(3600);
         let session = Session::new(settings(endpoint), Epoch::from_random(7), 7);
-        let link = Arc::new(Link::new(session, Arc::new(dialer), started, Arc::new(wall)));
+        let set_ms = Arc::<AtomicI64>::default();
+        let clock = set_ms.clone();
+        let clock = move || Timestamp::from_unix_ms(wall().unix_ms() + clock.load(Ordering::Relaxed));
+        let link = Arc::new(Link::new(session, Arc::new(dialer), started, Arc::new(clock)));
         let (entries, feed_entries) = mpsc::unbounded_channel();
         let (changes, mut to_change) = mpsc::channel(8);
         let newest = Arc::<Mutex<Vec<Newest>>>::default();
@@ -108,7 +114,12 @@ impl Bench {
         let token_to_stop = stop.clone();
         let task = tokio::spawn(async move { running.run(&mut feed, &mut to_change, token_to_stop).await });
         let report = link.subscribe();
-        Self { link, changes, token, entries, newest, started, stop, task, report }
+        Self { link, changes, token, set_ms, entries, newest, started, stop, task, report }
+    }
+
+    /// Sets the wall clock of the link forward, or back.
+    pub fn set_clock(&self, forward_ms: i64) {
+        self.set_ms.fetch_add(forward_ms, Ordering::Relaxed);
     }
 
     /// Makes a report of source `id`, so old.

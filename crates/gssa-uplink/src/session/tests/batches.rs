@@ -42,6 +42,29 @@ fn no_more_batches_are_under_way_than_the_receiver_wants() {
 }
 
 #[test]
+fn what_is_under_way_leaves_half_of_the_memory_to_what_is_made_meanwhile() {
+    let mut sim = Sim::connected();
+    let settings = Settings { ring_max_bytes: 64 << 10, ..sim.session.settings.clone() };
+    sim.event(Event::Configured(settings));
+    let mut rng = Rng::with_seed(1);
+    // Of what many sources tell in most of a minute nothing is acknowledged.
+    for _ in 0..50 {
+        for source in 0..24 {
+            let figures: Vec<u64> = std::iter::repeat_with(|| rng.u64(..)).take(15).collect();
+            let content = Content::Report(json!({ "reading": { "figures": figures }, "findings": [] }));
+            let (source_id, made) = (format!("source-{source}").parse().ok(), sim.up);
+            sim.event(Event::Made(Entry { source_id, made, important: false, content }));
+        }
+        sim.pass_alive(secs(1));
+    }
+    let ledger = sim.session.status(sim.now()).ledger;
+    assert!(ledger.thinned.items > 500 && ledger.lost.items == 0, "{ledger:?}");
+    let (_, last) = sim.ranges().pop().unwrap();
+    sim.ack(last);
+    assert_eq!(sim.ranges().pop().map(|(first, _)| first), Some(last + 1), "it goes on as soon as there is room");
+}
+
+#[test]
 fn messages_that_are_not_written_hold_back_the_next() {
     let mut sim = Sim::new();
     sim.writes = false;

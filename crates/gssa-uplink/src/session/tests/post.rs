@@ -69,6 +69,30 @@ fn nothing_is_posted_before_the_answer_is_read_to_its_end() {
 }
 
 #[test]
+fn a_post_that_comes_late_after_the_next_hello_counts_as_stored() {
+    let mut sim = posting();
+    sim.made_many(200);
+    // After each that breaks there is less in the next.
+    for _ in 0..4 {
+        sim.end(Ended::Broken("cut".into()));
+        sim.event(Event::Opened);
+        sim.welcome(0);
+        sim.event(Event::Answered);
+    }
+    let (_, last) = sim.ranges().pop().unwrap();
+    assert!(last < 200, "{last}");
+    // Before this one is read there, the one that was cut is after all.
+    let attempts = sim.connects.len();
+    sim.welcome(200);
+    sim.ack(200);
+    sim.event(Event::Answered);
+    assert_eq!((sim.state(), sim.connects.len()), (State::On, attempts));
+    assert_eq!(sim.session.status(sim.now()).ledger.queued.items, 0);
+    sim.made_many(200);
+    assert_eq!(sim.ranges().pop().map(|(first, _)| first), Some(201));
+}
+
+#[test]
 fn posts_go_one_at_a_time_each_with_a_hello_and_a_key() {
     let mut sim = posting();
     sim.made_many(1500);
