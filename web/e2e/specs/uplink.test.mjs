@@ -58,7 +58,13 @@ test('without an uplink it is said what one would be, and what it would send', a
   await dialog.getByRole('button', { name: 'Add uplink' }).click();
   await page.waitForSelector('text=/Must begin with/');
   await dialog.locator('#u-endpoint').fill('wss://cloud.example/agent');
+  await dialog.locator('#u-token').fill('typo');
+  await dialog.getByRole('button', { name: 'Test connection' }).click();
+  await page.waitForSelector('[data-works=false] >> text=/does not take the token/');
   await dialog.locator('#u-token').fill('typed-token');
+  await dialog.getByRole('button', { name: 'Test connection' }).click();
+  await page.waitForSelector('[data-works=true] >> text=/It works: gsscloud/');
+  await assertAccessible(page);
   await dialog.getByRole('button', { name: 'Add uplink' }).click();
   await page.waitForSelector('text=Added uplink cloud');
   assert.deepEqual(agent.settings.config.uplinks, [{ id: 'cloud', endpoint: 'wss://cloud.example/agent', token: 'typed-token' }]);

@@ -15,6 +15,7 @@ import { FieldRow, FormContext, type Form } from '../settings/form';
 import { Secret } from '../settings/secret';
 import { FieldRules } from './field-rules';
 import { linksOf, type UplinkConfig } from './links';
+import { TestLink } from './test-link';
 import { items } from './words';
 
 const ADVANCED = new Set(['ca_file', 'allow_plaintext', 'ring_max_bytes', 'flush_secs']);
@@ -124,6 +125,7 @@ export function UplinkSheet({ id, isReplacingToken, onClose }: { id: string | un
           )}
           <FieldRow path={['endpoint']} control={(it) => <TextInput {...it} mono placeholder="wss://cloud.example/agent" />} />
           <FieldRow path={['token']} {...(isReplacingToken && { control: (it) => <Secret {...it} isOpen /> })} />
+          <TestLink link={() => value.peek()} />
           <FieldRow path={['enabled']} />
           <fieldset class="flex flex-col gap-5 border-t border-line pt-4">
             <legend class="sr-only">What is sent</legend>
