@@ -68,7 +68,7 @@ impl Line {
         }
         take(&mut bytes, |rest| self.receiver.read_tls(rest))?;
         self.receiver.process_new_packets()?;
-        let mut plain = [0; 64 * 1024];
+        let mut plain = [0; 8 * 1024];
         while self.receiver.reader().read(&mut plain).is_ok_and(|read| read > 0) {}
         while self.receiver.wants_write() {
             self.receiver.write_tls(&mut bytes)?;

@@ -50,9 +50,9 @@ fn row(sources: usize) -> Result<()> {
                 whole += whole_packing.send(&bytes_of(pack(&FromAgent::Batch(batch.clone()))))?;
                 let before = cpu()?;
                 let message = FromAgent::Batch(encoder.encode(batch));
-                let packed = packer.pack(&message);
+                let streamed_part = packer.pack(&message);
                 encoding += cpu()?.saturating_sub(before);
-                streamed += streaming.send(&packed)?;
+                streamed += streaming.send(&streamed_part)?;
                 bytes += packing.send(&bytes_of(pack(&message)))?;
                 unpacked += serde_json::to_vec(&message)?.len();
                 ring.stored(last);
