@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Writes what can be derived of the documentation: docs/configure.md and docs/api.md from the schemas, docs/devices.md from the golden
-snapshots of the tests. `--check` only compares. Needs nothing but Python.
+snapshots of the tests. `--check` only compares. Either way each dependency has a reason in docs/dependencies.md. Needs nothing but
+Python 3.11.
 """
 
 import json
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -300,7 +303,17 @@ def documents():
     }  # fmt: skip
 
 
+def reasons():
+    """What of the dependencies has no reason in docs/dependencies.md, or a reason and is no dependency."""
+    declared = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["dependencies"]
+    others = {name for name in declared if not name.startswith("gssa-")}
+    rows = [line.split("|")[1] for line in (ROOT / "docs/dependencies.md").read_text().splitlines() if line.startswith("| `")]
+    return others ^ set(re.findall(r"`([^`]+)`", " ".join(rows)))
+
+
 def main():
+    if reasons():
+        sys.exit(f"Cargo.toml and docs/dependencies.md differ: {', '.join(sorted(reasons()))}")
     stale = []
     for path, made in documents().items():
         file = ROOT / path
