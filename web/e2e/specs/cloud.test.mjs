@@ -93,6 +93,9 @@ test('each agent has a card with what the cloud tells of it, worst first', async
   assert.match(await text('barn-19c4'), /1,312 thinned · 208 lost · 2 runs cut off/);
   assert.match(await text('cellar-a5b1'), /4 min ahead.*HTTPS posts/);
   assert.match(await text('farm-3e88'), /6 min/);
+  assert.match(await text('garage-b55e'), /Miners134 of 144 hash.*Hashrate13\.7\sPH\/s \+.*Power314\skW/);
+  assert.equal(await page.getAttribute('[data-agent=garage-b55e] div:has(> dt:text-is("Hashrate"))', 'title'), 'Also scrypt 9.50\u00a0GH/s');
+  assert.doesNotMatch(await text('attic-7d02'), /Miners/);
   assert.match(await text('garage-b55e'), /WebSocket.*1,284,310 items.*Nothing.*61.4\sMB of 268\sMB/);
   assert.match(await text('hall-c0de'), /Two copies with the same token/);
   assert.match(await page.textContent('[aria-label="Needs attention"]'), /4 issues, 4 agents/);

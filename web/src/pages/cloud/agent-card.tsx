@@ -6,7 +6,7 @@ import { ButtonLink, IconButton } from '../../components/button';
 import { StateIcon } from '../../components/icon';
 import { sentence } from '../../components/issue-line';
 import { MenuItem, Popover } from '../../components/menu';
-import { age, bytes, count, inline, moment, span, when } from '../../lib/format';
+import { age, bytes, count, hashrate, inline, moment, power, span, when } from '../../lib/format';
 import { memo } from '../../lib/memo';
 import { SOFT, TEXT } from '../../lib/states';
 import { now } from '../../lib/store';
@@ -48,6 +48,7 @@ export const AgentCard = memo(function AgentCard({ agent }: { agent: Agent }) {
       {/* Outside the window it is neither laid out nor painted. */}
       <div class="[contain-intrinsic-size:auto_13rem] [content-visibility:auto]">
         <Notes agent={agent} />
+        {agent.fleet && <Fleet fleet={agent.fleet} class={dim} />}
         <dl class="grid grid-cols-3 gap-x-4 gap-y-3 border-t border-line px-4 py-3">
           <Fact name="Last heard" title={heard ? moment(heard) : undefined}>
             {heard ? <Age at={heard} /> : 'Never'}
@@ -115,6 +116,30 @@ function Notes({ agent }: { agent: Agent }) {
     </ul>
   );
 }
+
+/** Its sources in a few figures; where it is away they are what it sent last. */
+function Fleet({ fleet, class: dim }: { fleet: NonNullable<Agent['fleet']>; class: string }) {
+  const { miners, hashing, watts } = fleet;
+  // Hashes of different algorithms are no sum: the most of them is told, and that there is more.
+  const [most, ...others] = Object.entries(hashing).sort(([, a], [, b]) => b.miners - a.miners);
+  const more = others.map(([algorithm, total]) => `${algorithm} ${inline(hashrate(total.current_hps))}`).join(', ');
+  return (
+    <dl class="grid grid-cols-3 gap-x-4 border-t border-line px-4 py-3">
+      <Fact name="Miners" title={`${count(fleet.sources)} sources in all`} class={dim}>
+        {miners.total > 0 ? `${count(working(miners.by_state))} of ${count(miners.total)} hash` : undefined}
+      </Fact>
+      <Fact name="Hashrate" title={more ? `Also ${more}` : undefined} class={dim}>
+        {most && `${inline(hashrate(most[1].current_hps))}${more ? ' +' : ''}`}
+      </Fact>
+      <Fact name="Power" title="Of all that report it" class={dim}>
+        {watts !== undefined ? inline(power(watts)) : undefined}
+      </Fact>
+    </dl>
+  );
+}
+
+/** How many of them hash, well or badly. */
+const working = (states: Readonly<Record<string, number>>) => (states.hashing ?? 0) + (states.degraded ?? 0) + (states.hot ?? 0);
 
 /** What became of what it sent, and how much of it is kept. */
 function Ledger({ agent }: { agent: Agent }) {
