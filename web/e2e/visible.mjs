@@ -5,7 +5,7 @@ export async function linesOf(page, selector, nth = 0) {
   const text = await page.evaluate(([it, at]) => {
     const element = document.querySelectorAll(it)[at];
     if (!element) return '';
-    const drawn = element.querySelectorAll('section[aria-label=History]');
+    const drawn = element.querySelectorAll('section[aria-label=History], [data-trend]');
     // Only what is in the page has lines.
     for (const chart of drawn) chart.hidden = true;
     const lines = element.innerText;

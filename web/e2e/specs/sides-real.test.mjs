@@ -6,7 +6,7 @@ import { assertClean, launch, open } from '../browser.mjs';
 import { hidden, readingAway, rowAway } from '../privacy.mjs';
 import { demoWithCloud, eventually, hasCloud } from '../real.mjs';
 import { bare, coinFigures, fleetRow, minerPage, sentence, serverCard, shortAccount, workerCells, workerName } from '../told.mjs';
-import { plural, uptime, whole } from '../figures.mjs';
+import { hashrate, plural, uptime, whole } from '../figures.mjs';
 import { isSameTime, linesOf, withoutTimes } from '../visible.mjs';
 
 const skip = !hasCloud() && 'no gsscloud beside gssa';
@@ -137,7 +137,10 @@ async function see(view, { page, json, isAway = false }) {
   const [lines, shown] = [await linesOf(page, root, nth), await shownIn(page, root, nth)];
   const { id } = view;
   const [reading, { rows }, { issues }, { entries }, { time_zone: zone }] = await Promise.all([`/readings/${id}`, '/readings?view=table', '/issues', `/journal?source_id=${id}`, '/agent'].map(json));
-  return { lines, ...shown, reading, rows, row: rows.find((it) => it.id === id), issues: issues.filter((it) => it.source_ids.includes(id)), entries, zone, isAway };
+  // The line of a day is what each side remembers itself: it is held against its own API alone.
+  const trend = view.coin && (await page.$$eval(`${root} [data-trend] p`, (all) => all.map((it) => it.textContent)));
+  const remembered = view.coin && (await json(`/history/${id}?coin=${view.coin}`)).points;
+  return { trend, remembered, lines, ...shown, reading, rows, row: rows.find((it) => it.id === id), issues: issues.filter((it) => it.source_ids.includes(id)), entries, zone, isAway };
 }
 
 /** Names and values of the lists, and the cells of the lines of tables, without spaces. */
@@ -245,8 +248,18 @@ function checkServer(view, it) {
 const coinOf = (view, it) => it.reading.snapshot.coins.find(({ key }) => key === view.coin);
 const mineOf = (view, it) => it.rows.filter((row) => row.snapshot_kind === 'miner' && row.links?.some((link) => link.source_id === it.row.id && link.coin === view.coin)).length;
 
+/** The least and the most of the line of a coin are figures that its side remembers. */
+function checkTrend(view, { trend, remembered }) {
+  const told = new Set(remembered.map(([, hps]) => hashrate(hps)));
+  for (const text of trend) {
+    const [, least, most] = /^Between(.+)and(.+)inthelast/.exec(bare(text));
+    for (const figure of [least, most]) assert.ok(told.has(figure), `${figure} in the line of ${view.name} is none of ${[...told].join(', ')}`);
+  }
+}
+
 function checkCard(view, it) {
   const coin = coinOf(view, it);
+  checkTrend(view, it);
   assert.deepEqual(pairsOf(it), { ...coinFigures(coin), Workers: `${whole(coin.active_workers)}connected${coin.active_workers === 1 ? '' : 'now'}` }, view.name);
   const mine = mineOf(view, it);
   const text = mine > 0 ? `${mine}ofmyminershere` : 'Noneofmyminershere';
@@ -256,6 +269,7 @@ function checkCard(view, it) {
 
 function checkCoin(view, it) {
   const coin = coinOf(view, it);
+  checkTrend(view, it);
   const mine = mineOf(view, it);
   assert.deepEqual(pairsOf(it), { ...coinFigures(coin), Workersconnected: whole(coin.active_workers) + (mine > 0 ? `${mine}ofmyminers` : 'noneofmyminers') }, view.name);
   const ids = new Map(it.reading.links.filter((link) => link.coin === coin.key).map((link) => [link.worker, link.source_id]));
