@@ -134,9 +134,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = resolve(path)?;
     let folder = folder(&target);
     make_folder(folder)?;
-    remove_unfinished(folder);
-    let mut file = tempfile::Builder::new().prefix(UNFINISHED.0).suffix(UNFINISHED.1).tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let file = unfinished(folder, bytes)?;
     if let Ok(before) = fs::metadata(&target) {
         keep_owner_and_mode(file.as_file(), file.path(), &before)?;
     }
@@ -150,6 +148,14 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         }
         Err(failed) => Err(failed.error),
     }
+}
+
+/// A file with this content that is not there under its name yet, for its owner only: it is whole when it gets one.
+pub(super) fn unfinished(folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    remove_unfinished(folder);
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED.0).suffix(UNFINISHED.1).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 /// Removes what programs left that were killed while they saved; one that cannot be removed does no harm.

@@ -1,7 +1,7 @@
 //! The configurations before this one, kept beside the file.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use gssa_model::Timestamp;
@@ -96,16 +96,12 @@ pub(super) fn get(path: &Path, id: &str) -> io::Result<Value> {
 pub(super) fn keep(path: &Path, bytes: &[u8], now: Timestamp) -> io::Result<()> {
     let folder = folder(path);
     file::make_folder(&folder)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // The clock may have gone back, or two saves fall into one millisecond: a version is always later than those before.
     let last = list(path)?.first().map_or(i64::MIN, |version| version.saved_at.unix_ms());
     let now = Timestamp::from_unix_ms(now.unix_ms().max(last.saturating_add(1)));
-    let mut file = options.open(folder.join(name(&id(now))))?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    let file = file::unfinished(&folder, bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(folder.join(name(&id(now))))?;
     for old in list(path)?.iter().skip(MAX_VERSIONS) {
         fs::remove_file(folder.join(name(&old.id)))?;
     }
