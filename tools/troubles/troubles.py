@@ -146,6 +146,8 @@ def full_disk():
         with open(filler, "wb", buffering=0) as file:
             fill(file)
         said = refuses_and_keeps(agent, "no storage space")
+        for kept in (folder / "versions").glob("*.json"):
+            json.loads(kept.read_text())  # whole, or not there
         filler.unlink()
         assert agent.save("second") == (200, ""), "with room again it saves"
     return said
