@@ -89,10 +89,11 @@ function Chart({ trend }: { trend: Trend }) {
 function Axis({ start, end }: { start: number; end: number }) {
   const hours = (end - start) / 3_600_000;
   const at = (part: number) => start + (end - start) * part;
-  const texts = [hours > 23.5 ? '24 h ago' : clock(start), clock(at(1 / 3)), clock(at(2 / 3)), 'now'];
+  // Of a few minutes only the end is told, where it is.
+  const texts = hours < 0.1 ? ['', 'now'] : [hours > 23.5 ? '24 h ago' : clock(start), clock(at(1 / 3)), clock(at(2 / 3)), 'now'];
   return (
     <div class="mt-2 flex justify-between text-axis text-ink3 max-sm:hidden" aria-hidden="true">
-      {(hours < 0.1 ? texts.slice(3) : texts).map((text) => (
+      {texts.map((text) => (
         <span key={text}>{text}</span>
       ))}
     </div>
