@@ -33,7 +33,7 @@ before(async () => {
   await away.click('[data-agent] h2 a');
   await away.waitForSelector('[data-row]');
   const id = new URL(away.url()).pathname.split('/')[2];
-  const asked = (page, api) => ({ page, json: async (path) => (await page.request.get(`${api}${path}`)).json() });
+  const asked = (page, api) => ({ page, trends: trendsOf(page), json: async (path) => (await page.request.get(`${api}${path}`)).json() });
   sides = {
     agent: { ...asked(home, `${agent.url}/api/v1`), at: (path) => `${agent.url}${path}` },
     cloud: { ...asked(away, `${cloud.url}/api/v1/agents/${id}`), at: (path) => `${cloud.url}/a/${id}${path}`, isAway: true },
@@ -130,16 +130,32 @@ function compare(view, home, away) {
   for (const [at, secs] of here.times.entries()) assert.ok(isSameTime(secs, there.times[at]), `a time of ${view.name}: ${secs} s and ${there.times[at]} s`);
 }
 
-async function see(view, { page, json, isAway = false }) {
+/** What the page was last told of the day of each coin. It asks now and then, and the newest step is a mean that still moves. */
+function trendsOf(page) {
+  const trends = new Map();
+  page.on('response', (response) => {
+    const { pathname, searchParams } = new URL(response.url());
+    const [, id] = /\/history\/([^/]+)$/.exec(pathname) ?? [];
+    if (!id || !searchParams.has('coin')) return;
+    // The page may have been left before all of it came.
+    response.json().then(
+      ({ points }) => trends.set(`${decodeURIComponent(id)} ${searchParams.get('coin')}`, points),
+      () => {},
+    );
+  });
+  return trends;
+}
+
+async function see(view, { page, json, trends, isAway = false }) {
   const root = view.server === undefined ? view.root : `[data-server^="${view.id} "]`;
   await page.waitForSelector(view.ready ?? root);
   const nth = view.server ?? 0;
   const [lines, shown] = [await linesOf(page, root, nth), await shownIn(page, root, nth)];
   const { id } = view;
   const [reading, { rows }, { issues }, { entries }, { time_zone: zone }] = await Promise.all([`/readings/${id}`, '/readings?view=table', '/issues', `/journal?source_id=${id}`, '/agent'].map(json));
-  // The line of a day is what each side remembers itself: it is held against its own API alone.
+  // The line of a day is what each side remembers itself: it is held against what its own API told.
   const trend = view.coin && (await page.$$eval(`${root} [data-trend] p`, (all) => all.map((it) => it.textContent)));
-  const remembered = view.coin && (await json(`/history/${id}?coin=${view.coin}`)).points;
+  const remembered = view.coin && (trends.get(`${id} ${view.coin}`) ?? []);
   return { trend, remembered, lines, ...shown, reading, rows, row: rows.find((it) => it.id === id), issues: issues.filter((it) => it.source_ids.includes(id)), entries, zone, isAway };
 }
 
@@ -248,7 +264,7 @@ function checkServer(view, it) {
 const coinOf = (view, it) => it.reading.snapshot.coins.find(({ key }) => key === view.coin);
 const mineOf = (view, it) => it.rows.filter((row) => row.snapshot_kind === 'miner' && row.links?.some((link) => link.source_id === it.row.id && link.coin === view.coin)).length;
 
-/** The least and the most of the line of a coin are figures that its side remembers. */
+/** The least and the most of the line of a coin are figures that its side told. */
 function checkTrend(view, { trend, remembered }) {
   const told = new Set(remembered.map(([, hps]) => hashrate(hps)));
   for (const text of trend) {
