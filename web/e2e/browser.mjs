@@ -119,3 +119,19 @@ export async function processorOf(page) {
     return { script: of('ScriptDuration'), all: of('TaskDuration') };
   };
 }
+
+/** From now on what has the focus in the moment in which `selector` leaves the page is kept: its label, its link and its row. The function returned tells it. */
+export async function focusWhenGone(page, selector) {
+  const kept = await page.evaluateHandle((selector) => {
+    const kept = {};
+    const observer = new MutationObserver(() => {
+      if (document.querySelector(selector)) return;
+      const it = document.activeElement;
+      Object.assign(kept, { label: it.labels?.[0]?.textContent, href: it.getAttribute('href'), row: it.closest('[data-row]')?.dataset.row });
+      observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    return kept;
+  }, selector);
+  return () => kept.jsonValue();
+}

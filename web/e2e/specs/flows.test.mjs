@@ -1,7 +1,7 @@
 // The ways in, the first set-up, events and discovery, over the invented agent.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertClean, launch, open, SIZES, undo, until } from '../browser.mjs';
+import { assertAccessible, assertClean, focusWhenGone, launch, open, SIZES, undo, until } from '../browser.mjs';
 import { FixtureAgent, flowsOf } from '../fixture/agent.mjs';
 
 let browser;
@@ -115,15 +115,22 @@ test('a session that ends shows the login over the page, and what was typed is k
   await page.keyboard.press('Enter');
   await page.getByLabel('Other addresses').fill('192.168.77.0/24');
   agent.flows.expire();
-  await page.click('text=/^Scan 762 addresses/');
+  // It is asked while somebody types on.
+  await page.getByLabel('Other addresses').evaluate((field) => {
+    const isScan = (it) => it.textContent.startsWith('Scan 762 addresses');
+    [...document.querySelectorAll('button')].find(isScan).click();
+    field.focus();
+  });
   await page.waitForSelector('dialog >> text=Your session has ended');
   await assertAccessible(page);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog[open]');
   await page.fill('dialog [name=password]', 'correct horse');
+  const gone = await focusWhenGone(page, 'dialog');
   await page.keyboard.press('Enter');
   await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal((await gone()).label, 'Other addresses');
   assert.equal(await page.getByLabel('Other addresses').inputValue(), '192.168.77.0/24');
   await page.waitForSelector('text=Live · polled');
   await assertClean(page);

@@ -1,7 +1,7 @@
 // Without a pointer: from the fleet to a new device, its form, its problems, and back. Focus moves by Tab and shortcuts only.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertClean, launch, open, tabTo, until } from '../browser.mjs';
+import { assertClean, focusWhenGone, launch, open, tabTo, until } from '../browser.mjs';
 import { FixtureAgent } from '../fixture/agent.mjs';
 
 let browser;
@@ -64,7 +64,14 @@ test('a device is added, corrected, edited and saved by keyboard alone', async (
 
   // The dialog gave the focus back into the page; from there the new row is found and opened.
   const { id } = source('10.0.8.8');
-  await tabTo(page, `[data-source="${id}"] a`, '', 500);
+  const row = `[data-source="${id}"] a`;
+  await tabTo(page, row, '', 500);
+  await keyboard.press('Enter');
+  await page.waitForSelector('dialog[open] >> text=Edit By keyboard');
+  const gone = await focusWhenGone(page, 'dialog');
+  await keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal((await gone()).href, await page.getAttribute(row, 'href'));
   await keyboard.press('Enter');
   await page.waitForSelector('dialog[open] >> text=Edit By keyboard');
   await tabTo(page, 'dialog [data-field=name] input');
@@ -114,8 +121,11 @@ test('the table is walked, searched, opened and left by keyboard, and nothing ho
   await keyboard.press('x');
   await keyboard.press('Enter');
   await page.waitForSelector('aside[aria-label=Device]');
+  // Also a key that comes at once finds the focus in its place.
+  const gone = await focusWhenGone(page, 'aside[aria-label=Device]');
   await keyboard.press('Escape');
   await page.waitForSelector('aside[aria-label=Device]', { state: 'detached' });
+  assert.equal((await gone()).row, second);
   assert.equal(await page.evaluate(() => document.activeElement.closest('[data-row]')?.dataset.row), second);
   // Only one row is on the way of Tab: what follows its own buttons is no row.
   for (let n = 0; n < 3; n++) await keyboard.press('Tab');

@@ -1,6 +1,7 @@
 /** What opens over the page: a question in the middle, or a sheet at its side. The browser's own dialog keeps the focus and closes on Esc. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
+import { useModal } from '../lib/modal';
 import { IconButton } from './button';
 
 const SHAPES = {
@@ -21,17 +22,8 @@ export function Dialog(props: {
   isHeld?: boolean;
   children: ComponentChildren;
 }) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal();
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    const opener = document.activeElement as HTMLElement | null;
-    dialog?.showModal();
-    return () => {
-      dialog?.close();
-      if (opener?.isConnected) opener.focus();
-    };
-  }, []);
   const close = () => {
     if (!props.isHeld && (props.mayClose?.() ?? true)) props.onClose();
   };

@@ -1,12 +1,14 @@
 /** What the logins of an agent and of a receiver have in common: the page, the dialog over a page, and a try with its failures. */
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { ApiError, messageOf } from '../lib/api';
 import { span } from '../lib/format';
+import { useModal } from '../lib/modal';
 import { useWait, waitOf } from '../lib/wait';
 import { Button } from './button';
 import { Logo } from './icon';
+import { PasswordField } from './text-field';
 
 /** The page before all others. `below` stands under the form. */
 export function LoginFrame({ title, about, below, children }: { title: string; about: string; below?: ComponentChildren; children: ComponentChildren }) {
@@ -32,12 +34,7 @@ export function LoginFrame({ title, about, below, children }: { title: string; a
 
 /** Over a page: it cannot be closed, since nothing behind it can be saved without it. */
 export function LoginDialog({ text, children }: { text: string; children: ComponentChildren }) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
-    ref.current?.showModal();
-    return () => opener?.isConnected && opener.focus();
-  }, []);
+  const ref = useModal();
   return (
     <dialog
       ref={ref}
@@ -100,5 +97,23 @@ export function LoginForm({ login, children }: { login: ReturnType<typeof useLog
         {left > 0 ? `Wait ${span(left)}` : isBusy ? 'Logging in' : 'Log in'}
       </Button>
     </form>
+  );
+}
+
+/** The password of a try. Typing takes back what was said of the last one. */
+export function LoginPassword({ login, password, autoFocus }: { login: ReturnType<typeof useLogin>; password: Signal<string>; autoFocus: boolean }) {
+  return (
+    <PasswordField
+      label="Password"
+      value={password.value}
+      onInput={(value) => {
+        password.value = value;
+        login.forget();
+      }}
+      autocomplete="current-password"
+      autoFocus={autoFocus}
+      required
+      error={login.error}
+    />
   );
 }

@@ -10,7 +10,7 @@ import { isAdmin } from '../lib/session';
 import { lastKnown, LOOKS, SOFT, TEXT } from '../lib/states';
 import { issues, now, slowNow } from '../lib/store';
 import { Button, ButtonLink } from './button';
-import { Skeleton } from './empty';
+import { Skeleton, useIsLate } from './empty';
 import { StateIcon } from './icon';
 import { IssueLine, sentence } from './issue-line';
 import { Panel } from './panel';
@@ -169,8 +169,9 @@ export function Attention({ rows }: { rows: readonly Row[] }) {
   );
 }
 
-/** What stands there before the first answers. */
+/** What stands there when the first answers are late. */
 export function CardSkeletons() {
+  if (!useIsLate(true)) return null;
   return (
     <div role="status" aria-label="Loading" class="grid grid-cols-1 gap-4 p-4 sm:p-5 lg:grid-cols-2 xl:grid-cols-3 min-[105rem]:grid-cols-4">
       {[0, 1, 2].map((n) => (

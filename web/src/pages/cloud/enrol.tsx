@@ -4,6 +4,7 @@ import { Copy } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
+import { Question } from '../../components/question';
 import { TextField } from '../../components/text-field';
 import { toast } from '../../components/toast';
 import { messageOf } from '../../lib/api';
@@ -34,38 +35,20 @@ export function AddAgent({ onClose }: { onClose: () => void }) {
   };
   if (made.value) return <Made made={made.value} onClose={onClose} />;
   return (
-    <Dialog
-      title="Add agent"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" busy={isBusy.value} onClick={() => void add()}>
-            Add agent
-          </Button>
-        </>
-      }
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
+    <Question title="Add agent" verb="Add agent" isBusy={isBusy.value} onAnswer={add} onClose={onClose}>
+      <TextField
+        label="Name"
+        value={name.value}
+        placeholder="Garage"
+        hint="What people call it here. The agent itself keeps its own name."
+        error={failure.value || undefined}
+        autoFocus
+        onInput={(value) => {
+          name.value = value;
+          failure.value = '';
         }}
-      >
-        <TextField
-          label="Name"
-          value={name.value}
-          placeholder="Garage"
-          hint="What people call it here. The agent itself keeps its own name."
-          error={failure.value || undefined}
-          autoFocus
-          onInput={(value) => {
-            name.value = value;
-            failure.value = '';
-          }}
-        />
-      </form>
-    </Dialog>
+      />
+    </Question>
   );
 }
 
@@ -134,34 +117,10 @@ export function Ask(props: { title: string; verb: string; typed?: string; run: (
     isBusy.value = false;
   };
   return (
-    <Dialog
-      title={props.title}
-      onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button weight="danger" busy={isBusy.value} disabled={!isReady} onClick={() => void run()}>
-            {props.verb}
-          </Button>
-        </>
-      }
-    >
-      <form
-        class="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run();
-        }}
-      >
-        <p class="text-control text-ink2">{props.children}</p>
-        {props.typed !== undefined && <TextField label={`Type ${props.typed} to go on`} value={text.value} autoFocus onInput={(value) => (text.value = value)} />}
-        {failure.value && (
-          <p role="alert" class="text-control text-bad">
-            {failure.value}
-          </p>
-        )}
-      </form>
-    </Dialog>
+    <Question title={props.title} verb={props.verb} weight="danger" isBusy={isBusy.value} isReady={isReady} onAnswer={run} onClose={props.onClose} failure={failure.value}>
+      <p class="text-control text-ink2">{props.children}</p>
+      {props.typed !== undefined && <TextField label={`Type ${props.typed} to go on`} value={text.value} autoFocus onInput={(value) => (text.value = value)} />}
+    </Question>
   );
 }
 
@@ -187,25 +146,9 @@ export function RotateAgent({ agent, onClose }: OfAgent) {
   };
   if (made.value) return <Made made={made.value} isRotated onClose={onClose} />;
   return (
-    <Dialog
-      title={`New token for ${agent.name}`}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" busy={isBusy.value} onClick={() => void rotate()}>
-            Make a new token
-          </Button>
-        </>
-      }
-    >
+    <Question title={`New token for ${agent.name}`} verb="Make a new token" isBusy={isBusy.value} onAnswer={rotate} onClose={onClose} failure={failure.value}>
       <p class="text-control text-ink2">The token that it has goes on working until the new one is used for the first time. Nothing is lost meanwhile.</p>
-      {failure.value && (
-        <p role="alert" class="mt-3 text-control text-bad">
-          {failure.value}
-        </p>
-      )}
-    </Dialog>
+    </Question>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The login of a cloud: as a page, or over the page whose session has ended. */
 import { useSignal } from '@preact/signals';
-import { LoginDialog, LoginForm, LoginFrame, useLogin } from '../../components/login';
-import { PasswordField, TextField } from '../../components/text-field';
+import { LoginDialog, LoginForm, LoginFrame, LoginPassword, useLogin } from '../../components/login';
+import { TextField } from '../../components/text-field';
 import { type Visitor, visitor } from '../../lib/session';
 import { cloud } from './state';
 
@@ -33,18 +33,7 @@ function Form() {
   return (
     <LoginForm login={login}>
       <TextField label="Name" name="username" autocomplete="username" value={user.value} onInput={(value) => (user.value = value)} autoFocus={!lastUser} required />
-      <PasswordField
-        label="Password"
-        value={password.value}
-        onInput={(value) => {
-          password.value = value;
-          login.forget();
-        }}
-        autocomplete="current-password"
-        autoFocus={!!lastUser}
-        required
-        error={login.error}
-      />
+      <LoginPassword login={login} password={password} autoFocus={!!lastUser} />
     </LoginForm>
   );
 }

@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { StateIcon } from '../../components/icon';
+import { Question } from '../../components/question';
 import { PasswordField, TextField } from '../../components/text-field';
 import { toast } from '../../components/toast';
 import { messageOf } from '../../lib/api';
@@ -223,38 +224,18 @@ export function AddUser({ onClose, onDone }: { onClose: () => void; onDone: (use
     isBusy.value = false;
   };
   return (
-    <Dialog
-      title="Add user"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" busy={isBusy.value} onClick={() => void add()}>
-            Add user
-          </Button>
-        </>
-      }
-    >
-      <form
-        class="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
-        <TextField label="Name" name="new-name" value={name.value} error={failures.value.name} autoFocus onInput={(value) => (name.value = value)} />
-        <PasswordField
-          label="Password"
-          name="new-password"
-          autocomplete="new-password"
-          value={password.value}
-          error={failures.value.password}
-          hint="Tell it to them; they can change it on their page Account."
-          onInput={(value) => (password.value = value)}
-        />
-        <Switch label="Administrator" hint="Manages agents and users, and sees every agent." isOn={isAdmin.value} disabled={false} onChange={(on) => (isAdmin.value = on)} />
-        <button type="submit" class="hidden" />
-      </form>
-    </Dialog>
+    <Question title="Add user" verb="Add user" isBusy={isBusy.value} onAnswer={add} onClose={onClose}>
+      <TextField label="Name" name="new-name" value={name.value} error={failures.value.name} autoFocus onInput={(value) => (name.value = value)} />
+      <PasswordField
+        label="Password"
+        name="new-password"
+        autocomplete="new-password"
+        value={password.value}
+        error={failures.value.password}
+        hint="Tell it to them; they can change it on their page Account."
+        onInput={(value) => (password.value = value)}
+      />
+      <Switch label="Administrator" hint="Manages agents and users, and sees every agent." isOn={isAdmin.value} disabled={false} onChange={(on) => (isAdmin.value = on)} />
+    </Question>
   );
 }

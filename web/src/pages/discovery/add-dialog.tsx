@@ -1,8 +1,7 @@
 /** Adding found devices: only a place and a pattern for names are asked for, and a password where they want one. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Question } from '../../components/question';
 import { PasswordField, TextField } from '../../components/text-field';
 import { messageOf } from '../../lib/api';
 import { count, plural } from '../../lib/format';
@@ -41,68 +40,55 @@ export function AddDialog({ findings, onClose, onDone }: { findings: readonly Fi
     }
   };
   return (
-    <Dialog
+    <Question
       title={text}
+      verb={text}
+      isBusy={isBusy.value}
+      isReady={isReady}
+      onAnswer={save}
       onClose={onClose}
-      footer={
+      failure={failure.value}
+      below={
         <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" busy={isBusy.value} disabled={!isReady} onClick={() => void save()}>
-            {text}
-          </Button>
+          <ul aria-label="What is added" tabIndex={0} class="mt-4 max-h-56 divide-y divide-line overflow-y-auto rounded-control border border-line text-control">
+            {devices.slice(0, SHOWN).map((it, at) => (
+              <li key={it.address} class="flex justify-between gap-3 px-3 py-1.5">
+                <span class="truncate">{names[at]}</span>
+                <span class="shrink-0 font-mono text-caption/5 text-ink3">{it.address}</span>
+              </li>
+            ))}
+            {devices.length > SHOWN && <li class="px-3 py-1.5 text-ink3">and {count(devices.length - SHOWN)} more</li>}
+          </ul>
+          {devices.length < findings.length && (
+            <p class="mt-2 text-caption text-ink3">
+              {plural(findings.length - devices.length, 'address', 'addresses')} left out: the same device answers at another one too.
+            </p>
+          )}
         </>
       }
     >
-      <form
-        class="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady && !isBusy.value) void save();
-        }}
-      >
-        {wantsPassword && (
-          <div class="grid gap-4 sm:grid-cols-2">
-            <TextField label="User name" value={username.value} onInput={(value) => (username.value = value)} hint="Some devices have none." />
-            <PasswordField label="Password" value={password.value} onInput={(value) => (password.value = value)} autocomplete="off" name="device-password" />
-          </div>
-        )}
+      {wantsPassword && (
         <div class="grid gap-4 sm:grid-cols-2">
-          <TextField label="Place" value={place.value} onInput={(value) => (place.value = value)} placeholder="Garage" list="add-places" hint="May be left empty." />
-          <TextField label="Names" value={pattern.value} onInput={(value) => (pattern.value = value)} mono error={pattern.value.trim() === '' ? 'Devices need a name.' : undefined} />
+          <TextField label="User name" value={username.value} onInput={(value) => (username.value = value)} hint="Some devices have none." />
+          <PasswordField label="Password" value={password.value} onInput={(value) => (password.value = value)} autocomplete="off" name="device-password" />
         </div>
-        <datalist id="add-places">
-          {places.map((it) => (
-            <option key={it} value={it} />
-          ))}
-        </datalist>
-        <p class="flex flex-wrap gap-x-3 gap-y-1 text-caption text-ink3">
-          {PARTS.map(([part, what]) => (
-            <span key={part}>
-              <code class="rounded-cell bg-sunk px-1 py-px font-mono text-ink2">{part}</code> {what}
-            </span>
-          ))}
-        </p>
-        <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
-      </form>
-      {failure.value && (
-        <p role="alert" class="mt-3 text-control text-bad">
-          {failure.value}
-        </p>
       )}
-      <ul aria-label="What is added" tabIndex={0} class="mt-4 max-h-56 divide-y divide-line overflow-y-auto rounded-control border border-line text-control">
-        {devices.slice(0, SHOWN).map((it, at) => (
-          <li key={it.address} class="flex justify-between gap-3 px-3 py-1.5">
-            <span class="truncate">{names[at]}</span>
-            <span class="shrink-0 font-mono text-caption/5 text-ink3">{it.address}</span>
-          </li>
+      <div class="grid gap-4 sm:grid-cols-2">
+        <TextField label="Place" value={place.value} onInput={(value) => (place.value = value)} placeholder="Garage" list="add-places" hint="May be left empty." />
+        <TextField label="Names" value={pattern.value} onInput={(value) => (pattern.value = value)} mono error={pattern.value.trim() === '' ? 'Devices need a name.' : undefined} />
+      </div>
+      <datalist id="add-places">
+        {places.map((it) => (
+          <option key={it} value={it} />
         ))}
-        {devices.length > SHOWN && <li class="px-3 py-1.5 text-ink3">and {count(devices.length - SHOWN)} more</li>}
-      </ul>
-      {devices.length < findings.length && (
-        <p class="mt-2 text-caption text-ink3">
-          {plural(findings.length - devices.length, 'address', 'addresses')} left out: the same device answers at another one too.
-        </p>
-      )}
-    </Dialog>
+      </datalist>
+      <p class="flex flex-wrap gap-x-3 gap-y-1 text-caption text-ink3">
+        {PARTS.map(([part, what]) => (
+          <span key={part}>
+            <code class="rounded-cell bg-sunk px-1 py-px font-mono text-ink2">{part}</code> {what}
+          </span>
+        ))}
+      </p>
+    </Question>
   );
 }

@@ -1,7 +1,6 @@
 /** Mutes the issues of several devices. An issue may be of others too: then it is muted for them as well, and said so. */
 import { useSignal } from '@preact/signals';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Question } from '../../components/question';
 import { SelectField } from '../../components/text-field';
 import { toast } from '../../components/toast';
 import { clock, date, plural } from '../../lib/format';
@@ -25,29 +24,14 @@ export function MuteDialog({ rows, onClose, onDone }: { rows: readonly Row[]; on
     onDone();
   };
   return (
-    <Dialog
+    <Question
       title={title}
+      verb={title}
+      isReady={open.length > 0}
+      onAnswer={mute}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" disabled={open.length === 0} onClick={mute}>
-            {title}
-          </Button>
-        </>
-      }
-    >
-      {open.length === 0 ? (
-        <p class="text-control text-ink2">{list.length === 0 ? 'Nothing is wrong with these devices.' : 'What is wrong with these devices is muted already.'}</p>
-      ) : (
-        <>
-          <SelectField
-            label="For"
-            hint="Kept in this browser only. The devices keep their states."
-            value={hours.value}
-            options={SPANS.map(([span, text]) => [String(span), text] as const)}
-            onInput={(span) => (hours.value = span)}
-          />
+      below={
+        open.length > 0 && (
           <ul class="mt-4 max-h-56 divide-y divide-line overflow-y-auto rounded-control border border-line text-control">
             {open.map((it) => {
               const others = it.source_ids.filter((id) => !chosen.has(id)).length;
@@ -61,8 +45,20 @@ export function MuteDialog({ rows, onClose, onDone }: { rows: readonly Row[]; on
               );
             })}
           </ul>
-        </>
+        )
+      }
+    >
+      {open.length === 0 ? (
+        <p class="text-control text-ink2">{list.length === 0 ? 'Nothing is wrong with these devices.' : 'What is wrong with these devices is muted already.'}</p>
+      ) : (
+        <SelectField
+          label="For"
+          hint="Kept in this browser only. The devices keep their states."
+          value={hours.value}
+          options={SPANS.map(([span, text]) => [String(span), text] as const)}
+          onInput={(span) => (hours.value = span)}
+        />
       )}
-    </Dialog>
+    </Question>
   );
 }

@@ -2,7 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { BellOff, FolderInput, Tag } from 'lucide';
 import { Button, IconButton } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Question } from '../../components/question';
 import { TextField } from '../../components/text-field';
 import { toast } from '../../components/toast';
 import { messageOf } from '../../lib/api';
@@ -80,51 +80,38 @@ function BulkDialog({ action, rows, onClose, onDone }: { action: Edit; rows: rea
   };
   const isReady = action === 'move' || text.value.trim() !== '';
   return (
-    <Dialog
+    <Question
       title={TITLES[action](rows.length)}
+      verb={TITLES[action](rows.length)}
+      isBusy={isBusy.value}
+      isReady={isReady}
+      onAnswer={save}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" busy={isBusy.value} disabled={!isReady} onClick={() => void save()}>
-            {TITLES[action](rows.length)}
-          </Button>
-        </>
+      failure={failure.value}
+      below={
+        <ul class="mt-4 max-h-56 divide-y divide-line overflow-y-auto rounded-control border border-line text-control">
+          {rows.map((row) => (
+            <li key={row.id} class="flex justify-between gap-3 px-3 py-1.5">
+              <span class="truncate">{row.name}</span>
+              <span class="truncate text-ink3">{action === 'tag' ? row.tags.join(', ') : row.group}</span>
+            </li>
+          ))}
+        </ul>
       }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) void save();
-        }}
-      >
-        <TextField
-          label={action === 'tag' ? 'Tag to add' : 'Place'}
-          list="bulk-known"
-          placeholder={action === 'tag' ? 'heat' : 'Empty takes them out of their place'}
-          value={text.value}
-          onInput={(typed) => (text.value = typed)}
-        />
-        <datalist id="bulk-known">
-          {[...new Set(action === 'tag' ? known : places)].map((it) => (
-            <option key={it} value={it} />
-          ))}
-        </datalist>
-      </form>
-      {failure.value && (
-        <p role="alert" class="mt-3 text-control text-bad">
-          {failure.value}
-        </p>
-      )}
-      <ul class="mt-4 max-h-56 divide-y divide-line overflow-y-auto rounded-control border border-line text-control">
-        {rows.map((row) => (
-          <li key={row.id} class="flex justify-between gap-3 px-3 py-1.5">
-            <span class="truncate">{row.name}</span>
-            <span class="truncate text-ink3">{action === 'tag' ? row.tags.join(', ') : row.group}</span>
-          </li>
+      <TextField
+        label={action === 'tag' ? 'Tag to add' : 'Place'}
+        list="bulk-known"
+        placeholder={action === 'tag' ? 'heat' : 'Empty takes them out of their place'}
+        value={text.value}
+        onInput={(typed) => (text.value = typed)}
+      />
+      <datalist id="bulk-known">
+        {[...new Set(action === 'tag' ? known : places)].map((it) => (
+          <option key={it} value={it} />
         ))}
-      </ul>
-    </Dialog>
+      </datalist>
+    </Question>
   );
 }
 

@@ -1,5 +1,5 @@
 /** A device beside the table. The table stays usable: this is no dialog. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { lazy } from '../../components/lazy';
 import { ErrorBoundary } from '../../components/panel';
 import { isWide } from '../../lib/media';
@@ -19,7 +19,8 @@ export function DeviceDrawer() {
 function Drawer({ id }: { id: string }) {
   const ref = useRef<HTMLElement>(null);
   const close = () => setQuery({ device: undefined });
-  useEffect(() => {
+  // With the frame that shows or removes it, and not after: a key that comes at once finds the focus in its place.
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     return () => {
       // A row may have been made anew meanwhile: it is found by its device.
@@ -28,8 +29,8 @@ function Drawer({ id }: { id: string }) {
       (link || (opener?.isConnected ? opener : undefined))?.focus({ preventScroll: true });
     };
   }, []);
-  useEffect(() => ref.current?.focus({ preventScroll: true }), [id]);
-  useEffect(() => {
+  useLayoutEffect(() => ref.current?.focus({ preventScroll: true }), [id]);
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) close();
     };

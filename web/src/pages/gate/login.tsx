@@ -2,8 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Button } from '../../components/button';
-import { LoginDialog, LoginForm, LoginFrame, useLogin } from '../../components/login';
-import { PasswordField } from '../../components/text-field';
+import { LoginDialog, LoginForm, LoginFrame, LoginPassword, useLogin } from '../../components/login';
 import { api } from '../../lib/client';
 import { enter } from '../../lib/session';
 import { type Caller, caller } from '../../lib/store';
@@ -51,18 +50,7 @@ function Form({ onDone }: { onDone?: (() => void) | undefined }) {
   return (
     <LoginForm login={login}>
       <input type="text" name="username" value="admin" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" class="hidden" />
-      <PasswordField
-        label="Password"
-        value={password.value}
-        onInput={(value) => {
-          password.value = value;
-          login.forget();
-        }}
-        autocomplete="current-password"
-        autoFocus
-        required
-        error={login.error}
-      />
+      <LoginPassword login={login} password={password} autoFocus />
     </LoginForm>
   );
 }

@@ -1,6 +1,6 @@
 /** Pools: a card for each instance and coin, or one coin with its workers. */
 import { Button, ButtonLink } from '../../components/button';
-import { Empty, useIsLate } from '../../components/empty';
+import { Empty } from '../../components/empty';
 import { Page } from '../../components/page';
 import { Attention, CardSkeletons } from '../../components/service';
 import { plural } from '../../lib/format';
@@ -36,7 +36,7 @@ export function Pools() {
       }
     >
       {!hasTable.value ? (
-        <Loading />
+        <CardSkeletons />
       ) : all.length === 0 ? (
         <NoPools />
       ) : (
@@ -74,10 +74,6 @@ function Sums() {
   const linked = lineup.value.filter((row) => row.links?.some((link) => ids.has(link.source_id))).length;
   const parts = [plural(pools.length, 'pool'), coins > 0 && plural(coins, 'coin'), `${linked} of my ${plural(lineup.value.length, 'miner')} ${linked === 1 ? 'works' : 'work'} here`];
   return <p>{parts.filter(Boolean).join(' · ')}</p>;
-}
-
-function Loading() {
-  return useIsLate(true) ? <CardSkeletons /> : null;
 }
 
 function NoPools() {

@@ -1,7 +1,7 @@
 /** Servers: a card for each server that a manager or this machine tells of. */
 import { useEffect } from 'preact/hooks';
 import { ButtonLink } from '../../components/button';
-import { Empty, Skeleton, useIsLate } from '../../components/empty';
+import { Empty, Skeleton } from '../../components/empty';
 import { Page } from '../../components/page';
 import { Attention, CardSkeletons, PollNow, ServiceNote, SourceCard, StateWord } from '../../components/service';
 import { deviceUrl } from '../../lib/device';
@@ -34,7 +34,7 @@ export function Servers() {
         )
       }
     >
-      {!hasTable.value ? <Loading /> : all.length === 0 ? <NoServers /> : <Content all={all} />}
+      {!hasTable.value ? <CardSkeletons /> : all.length === 0 ? <NoServers /> : <Content all={all} />}
     </Page>
   );
 }
@@ -157,10 +157,6 @@ function Single({ row, told }: { row: Row; told: Infrastructure | undefined }) {
       ))}
     </>
   );
-}
-
-function Loading() {
-  return useIsLate(true) ? <CardSkeletons /> : null;
 }
 
 function NoServers() {

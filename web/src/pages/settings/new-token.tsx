@@ -3,6 +3,7 @@ import { Copy } from 'lucide';
 import { useSignal } from '@preact/signals';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
+import { Question } from '../../components/question';
 import { toast } from '../../components/toast';
 import { type Path, getAt, setAt } from '../../lib/config-path';
 import { copy } from '../../lib/copy';
@@ -16,8 +17,7 @@ export function NewToken({ path, what, taken, onClose }: { path: Path; what: 'to
   const failure = useSignal('');
   const token = useSignal('');
   const isBusy = useSignal(false);
-  const make = async (event: Event) => {
-    event.preventDefault();
+  const make = async () => {
     const called = name.value.trim();
     if (!called || taken.includes(called)) {
       failure.value = called ? 'There is one of this name already' : 'Give it a name, so that you know it later';
@@ -35,54 +35,47 @@ export function NewToken({ path, what, taken, onClose }: { path: Path; what: 'to
   };
   if (token.value) return <Made text={what === 'token' ? token.value : `${location.origin}/api/v1/hooks/${token.value}`} what={what} onClose={onClose} />;
   return (
-    <Dialog
+    <Question
       title={what === 'token' ? 'Make an API token' : 'Add a webhook'}
+      verb={what === 'token' ? 'Make token' : 'Add webhook'}
+      isBusy={isBusy.value}
+      onAnswer={make}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="primary" busy={isBusy.value} onClick={(event) => void make(event)}>
-            {what === 'token' ? 'Make token' : 'Add webhook'}
-          </Button>
-        </>
-      }
     >
-      <form class="flex flex-col gap-4" onSubmit={(event) => void make(event)}>
-        <TextField
-          id="token-name"
-          label="Name"
-          hint={what === 'token' ? 'What it is for.' : 'Who sends: it stands in the events.'}
-          error={failure.value}
-          maxLength={64}
-          autoFocus
-          value={name.value}
-          placeholder={what === 'token' ? 'grafana' : 'gss'}
-          onInput={(typed) => {
-            name.value = typed;
-            failure.value = '';
-          }}
-        />
-        {what === 'token' && (
-          <fieldset>
-            <legend class="mb-1.5 text-control font-medium">What its bearer may do</legend>
-            <div class="flex flex-col gap-2">
-              {[
-                ['read', 'Read', 'Readings, history, events. No configuration.'],
-                ['admin', 'Everything', 'The configuration included, with the right to change it.'],
-              ].map(([value, text, more]) => (
-                <label key={value} class={`flex items-start gap-2.5 rounded-control border p-3 text-control ${scope.value === value ? 'border-ink bg-raise' : 'border-edge'}`}>
-                  <input type="radio" name="scope" class="mt-0.5 accent-ink" checked={scope.value === value} onChange={() => (scope.value = value!)} />
-                  <span>
-                    <span class="block font-medium">{text}</span>
-                    <span class="block text-caption text-ink3">{more}</span>
-                  </span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        )}
-      </form>
-    </Dialog>
+      <TextField
+        id="token-name"
+        label="Name"
+        hint={what === 'token' ? 'What it is for.' : 'Who sends: it stands in the events.'}
+        error={failure.value}
+        maxLength={64}
+        autoFocus
+        value={name.value}
+        placeholder={what === 'token' ? 'grafana' : 'gss'}
+        onInput={(typed) => {
+          name.value = typed;
+          failure.value = '';
+        }}
+      />
+      {what === 'token' && (
+        <fieldset>
+          <legend class="mb-1.5 text-control font-medium">What its bearer may do</legend>
+          <div class="flex flex-col gap-2">
+            {[
+              ['read', 'Read', 'Readings, history, events. No configuration.'],
+              ['admin', 'Everything', 'The configuration included, with the right to change it.'],
+            ].map(([value, text, more]) => (
+              <label key={value} class={`flex items-start gap-2.5 rounded-control border p-3 text-control ${scope.value === value ? 'border-ink bg-raise' : 'border-edge'}`}>
+                <input type="radio" name="scope" class="mt-0.5 accent-ink" checked={scope.value === value} onChange={() => (scope.value = value!)} />
+                <span>
+                  <span class="block font-medium">{text}</span>
+                  <span class="block text-caption text-ink3">{more}</span>
+                </span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      )}
+    </Question>
   );
 }
 

@@ -11,12 +11,12 @@ import type { Config, SourceConfig } from '../../lib/config';
 import { changesOf, kindName } from '../../lib/config-diff';
 import { type Path, getAt, pathText, setAt } from '../../lib/config-path';
 import { type Field, fieldAt, problemOf } from '../../lib/field';
-import { plural } from '../../lib/format';
 import { withIds } from '../../lib/source-id';
 import { rows } from '../../lib/store';
 import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema, sourcesOf } from './draft';
 import { aria, TextInput, Tokens } from './controls';
-import { type At, FieldRow, FormContext, type Form } from './form';
+import { EntrySheet } from './entry-sheet';
+import { type At, FieldRow, type Form } from './form';
 import { Test } from './test-connection';
 
 const FIRST = ['kind', 'address', 'name', 'group', 'tags'];
@@ -44,7 +44,6 @@ export function SourceSheet(props: {
   const was = props.id === undefined ? undefined : all[at];
   const value = useSignal<SourceConfig>(was ?? props.start);
   const problems = useSignal<readonly Problem[]>(ownProblems(draftProblems.peek(), at));
-  const isAsking = useSignal(false);
   const isBusy = useSignal(false);
   const failure = useSignal('');
   const form = useRef<HTMLFormElement>(null);
@@ -63,8 +62,8 @@ export function SourceSheet(props: {
     );
   }
   const kind = String(value.value.kind ?? 'auto');
-  const changed = was ? changesOf(was, value.value, ['x']).length : 0;
-  const isTouched = was ? changed > 0 : JSON.stringify(value.value) !== JSON.stringify(props.start);
+  const changed = was && changesOf(was, value.value, ['x']).length;
+  const isTouched = changed !== undefined ? changed > 0 : JSON.stringify(value.value) !== JSON.stringify(props.start);
 
   const put = (): { config: Config; index: number } => {
     const others = all.filter((_, n) => n !== at).map((it) => String(it.id));
@@ -89,8 +88,7 @@ export function SourceSheet(props: {
     if (!wrong && value.peek().address) void validate().catch(() => {});
   };
 
-  const submit = async (event?: Event) => {
-    event?.preventDefault();
+  const submit = async () => {
     isBusy.value = true;
     failure.value = '';
     try {
@@ -133,91 +131,66 @@ export function SourceSheet(props: {
   const advanced = rest.filter(isAdvanced);
   const hasWrong = advanced.some((it) => problems.value.some((one) => one.level === 'error' && one.path.split(/[.[]/)[0] === it.key));
   const warnings = problems.value.filter((it) => it.level === 'warning');
-  const loose = problems.value.filter((it) => it.level === 'error' && it.path === '');
-  const title = was ? `Edit ${String(was.name || was.id)}` : `Add ${props.word}`;
+  const loose = problems.value.find((it) => it.level === 'error' && it.path === '');
   return (
-    <Dialog
-      shape="side"
-      title={title}
+    <EntrySheet
+      title={was ? `Edit ${String(was.name || was.id)}` : `Add ${props.word}`}
+      verb={`Add ${props.word}`}
+      context={context}
+      form={form}
+      changed={changed}
+      isTouched={isTouched}
+      isBusy={isBusy.value}
+      failure={failure.value || loose?.message}
+      onSubmit={submit}
       onClose={props.onClose}
-      mayClose={() => {
-        if (!isTouched || isAsking.peek()) return true;
-        isAsking.value = true;
-        return false;
-      }}
-      footer={
-        isAsking.value ? (
-          <>
-            <span class="mr-auto text-control">Discard what you typed?</span>
-            <Button onClick={() => (isAsking.value = false)}>Keep editing</Button>
-            <Button weight="danger" onClick={props.onClose}>
-              Discard
-            </Button>
-          </>
-        ) : (
-          <>
-            {was && (
-              <Button weight="quiet" icon={Trash2} class="mr-auto -ml-2" label={`Delete ${props.word}`} onClick={() => props.onDelete(was)}>
-                Delete
-              </Button>
-            )}
-            <Button onClick={() => (isTouched ? (isAsking.value = true) : props.onClose())}>Cancel</Button>
-            <Button weight="primary" busy={isBusy.value} disabled={was && changed === 0} onClick={() => void submit()}>
-              {was ? (changed > 0 ? `Save ${plural(changed, 'change')}` : 'Save') : `Add ${props.word}`}
-            </Button>
-          </>
+      aside={
+        was && (
+          <Button weight="quiet" icon={Trash2} class="mr-auto -ml-2" label={`Delete ${props.word}`} onClick={() => props.onDelete(was)}>
+            Delete
+          </Button>
         )
       }
     >
-      <FormContext.Provider value={context}>
-        <form ref={form} class="flex flex-col gap-5" noValidate onSubmit={(event) => void submit(event)}>
-          {(failure.value || loose.length > 0) && (
-            <p role="alert" class="rounded-control bg-bad-soft px-3 py-2.5 text-control text-bad">
-              {failure.value || loose[0]?.message}
-            </p>
-          )}
-          <FieldRow path={['kind']} title="Kind" hint={hintOf(item, kind)} control={(it) => <KindSelect at={it} first={props.kinds} />} />
-          {kind !== 'host' && (
-            <FieldRow
-              path={['address']}
-              hint={HINTS[kind] ?? 'An IP address or host name; port and scheme only where they are not the usual ones.'}
-              control={(it) => <TextInput {...it} mono placeholder={kind === 'gss' ? 'http://192.168.1.10:4004' : kind === 'mim' ? 'http://192.168.1.10:3001' : '192.168.1.50'} />}
-            />
-          )}
-          <FieldRow path={['name']} hint="What people call it." />
-          <div class="grid gap-5 sm:grid-cols-2">
-            <FieldRow path={['group']} title="Place" hint="Where it stands, such as Garage or R3." control={(it) => <Suggested at={it} of={places()} />} />
-            <FieldRow path={['tags']} hint="Free labels." control={(it) => <Tokens {...it} suggestions={tags()} />} />
-          </div>
-          <FieldRow path={['enabled']} title="Enabled" hint="Switched off it stays here, and is not asked." />
-          {usual.map((it) => (
-            <FieldRow key={it.key} path={[it.key]} />
+      <FieldRow path={['kind']} title="Kind" hint={hintOf(item, kind)} control={(it) => <KindSelect at={it} first={props.kinds} />} />
+      {kind !== 'host' && (
+        <FieldRow
+          path={['address']}
+          hint={HINTS[kind] ?? 'An IP address or host name; port and scheme only where they are not the usual ones.'}
+          control={(it) => <TextInput {...it} mono placeholder={kind === 'gss' ? 'http://192.168.1.10:4004' : kind === 'mim' ? 'http://192.168.1.10:3001' : '192.168.1.50'} />}
+        />
+      )}
+      <FieldRow path={['name']} hint="What people call it." />
+      <div class="grid gap-5 sm:grid-cols-2">
+        <FieldRow path={['group']} title="Place" hint="Where it stands, such as Garage or R3." control={(it) => <Suggested at={it} of={places()} />} />
+        <FieldRow path={['tags']} hint="Free labels." control={(it) => <Tokens {...it} suggestions={tags()} />} />
+      </div>
+      <FieldRow path={['enabled']} title="Enabled" hint="Switched off it stays here, and is not asked." />
+      {usual.map((it) => (
+        <FieldRow key={it.key} path={[it.key]} />
+      ))}
+      <Test source={() => cleaned(value.peek(), item)} onKind={kind === 'auto' ? (found) => context.set(['kind'], found) : undefined} />
+      {warnings.length > 0 && (
+        <ul class="flex flex-col gap-1 rounded-control bg-warn-soft px-3 py-2.5 text-caption text-warn">
+          {warnings.map((it) => (
+            <li key={it.path + it.message}>
+              {it.path && `${fieldAt(item, it.path.split('.'))?.title ?? it.path}: `}
+              {it.message.replaceAll('`', '')}
+            </li>
           ))}
-          <Test source={() => cleaned(value.peek(), item)} onKind={kind === 'auto' ? (found) => context.set(['kind'], found) : undefined} />
-          {warnings.length > 0 && (
-            <ul class="flex flex-col gap-1 rounded-control bg-warn-soft px-3 py-2.5 text-caption text-warn">
-              {warnings.map((it) => (
-                <li key={it.path + it.message}>
-                  {it.path && `${fieldAt(item, it.path.split('.'))?.title ?? it.path}: `}
-                  {it.message.replaceAll('`', '')}
-                </li>
-              ))}
-            </ul>
-          )}
-          {advanced.length > 0 && (
-            <details open={hasWrong} class="border-t border-line pt-4">
-              <summary class="text-control font-medium text-ink2 hover:text-ink">Advanced</summary>
-              <div class="mt-4 flex flex-col gap-5">
-                {advanced.map((it) => (
-                  <FieldRow key={it.key} path={[it.key]} />
-                ))}
-              </div>
-            </details>
-          )}
-          <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
-        </form>
-      </FormContext.Provider>
-    </Dialog>
+        </ul>
+      )}
+      {advanced.length > 0 && (
+        <details open={hasWrong} class="border-t border-line pt-4">
+          <summary class="text-control font-medium text-ink2 hover:text-ink">Advanced</summary>
+          <div class="mt-4 flex flex-col gap-5">
+            {advanced.map((it) => (
+              <FieldRow key={it.key} path={[it.key]} />
+            ))}
+          </div>
+        </details>
+      )}
+    </EntrySheet>
   );
 }
 

@@ -2,11 +2,11 @@
 import { FileInput, Trash2, Power, PowerOff, Pencil, EllipsisVertical } from 'lucide';
 import { useComputed, useSignal } from '@preact/signals';
 import { Button, ButtonLink, IconButton } from '../../components/button';
-import { Dialog } from '../../components/dialog';
 import { Empty } from '../../components/empty';
 import { Icon, type IconName, StateIcon } from '../../components/icon';
 import { MenuItem, MenuLink, Popover } from '../../components/menu';
 import { Panel } from '../../components/panel';
+import { Question } from '../../components/question';
 import { Search } from '../../components/search';
 import type { SourceConfig } from '../../lib/config';
 import { kindName } from '../../lib/config-diff';
@@ -215,27 +215,13 @@ function Line({ source, onDelete }: { source: SourceConfig; onDelete: () => void
 function Delete({ source, word, onClose }: { source: SourceConfig; word: string; onClose: () => void }) {
   const isBusy = useSignal(false);
   const name = nameOf(source);
+  const remove = async () => {
+    isBusy.value = true;
+    await replace(source, undefined, `Deleted ${name}`);
+    onClose();
+  };
   return (
-    <Dialog
-      title={`Delete ${name}`}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            weight="danger"
-            icon={Trash2}
-            busy={isBusy.value}
-            onClick={() => {
-              isBusy.value = true;
-              void replace(source, undefined, `Deleted ${name}`).then(onClose);
-            }}
-          >
-            Delete {word}
-          </Button>
-        </>
-      }
-    >
+    <Question title={`Delete ${name}`} verb={`Delete ${word}`} weight="danger" icon={Trash2} isBusy={isBusy.value} onAnswer={remove} onClose={onClose}>
       <p class="flex items-start gap-2.5 text-control text-ink2">
         <Icon name={Trash2} class="mt-0.5 text-ink3" />
         <span>
@@ -243,6 +229,6 @@ function Delete({ source, word, onClose }: { source: SourceConfig; word: string;
           instead.
         </span>
       </p>
-    </Dialog>
+    </Question>
   );
 }

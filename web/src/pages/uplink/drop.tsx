@@ -1,7 +1,6 @@
 /** Asks before a link ends: what waits in memory is gone with it. */
 import { useSignal } from '@preact/signals';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
+import { Question } from '../../components/question';
 import { uplinks } from '../../lib/store';
 import { deleteLink, switchLink } from './links';
 import { items } from './words';
@@ -16,22 +15,11 @@ export function Drop({ id, isDeleted, onClose }: { id: string; isDeleted: boolea
     onClose();
   };
   return (
-    <Dialog
-      title={isDeleted ? `Delete uplink ${id}?` : `Switch off uplink ${id}?`}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button weight="danger" busy={isBusy.value} onClick={() => void run()}>
-            {verb}
-          </Button>
-        </>
-      }
-    >
+    <Question title={isDeleted ? `Delete uplink ${id}?` : `Switch off uplink ${id}?`} verb={verb} weight="danger" isBusy={isBusy.value} onAnswer={run} onClose={onClose}>
       <p class="text-body text-ink2">
         {isDeleted ? 'Its endpoint, its token and its rules are forgotten. What the receiver has stored stays there.' : 'Endpoint, token and rules are kept.'}
         {waiting > 0 && ` ${items(waiting)} not stored by the receiver yet will be given up.`}
       </p>
-    </Dialog>
+    </Question>
   );
 }

@@ -1,17 +1,15 @@
 /** The sheet in which an uplink is added or changed. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { Button } from '../../components/button';
-import { Dialog } from '../../components/dialog';
 import { messageOf } from '../../lib/api';
 import { changesOf } from '../../lib/config-diff';
 import { type Path, getAt, isSame, pathText, setAt } from '../../lib/config-path';
 import { type Field, fieldAt, problemOf } from '../../lib/field';
-import { plural } from '../../lib/format';
 import { rows, uplinks } from '../../lib/store';
 import { checkOf, commit, draft, problems as draftProblems, type Problem, saved, schema } from '../settings/draft';
 import { TextInput, Tokens } from '../settings/controls';
-import { FieldRow, FormContext, type Form } from '../settings/form';
+import { EntrySheet } from '../settings/entry-sheet';
+import { FieldRow, type Form } from '../settings/form';
 import { Secret } from '../settings/secret';
 import { FieldRules } from './field-rules';
 import { linksOf, type UplinkConfig } from './links';
@@ -37,12 +35,11 @@ export function UplinkSheet({ id, isReplacingToken, onClose }: { id: string | un
   const problems = useSignal<readonly Problem[]>([]);
   const failure = useSignal('');
   const isBusy = useSignal(false);
-  const isAsking = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const item = schema.value && fieldAt(schema.value, ['uplinks'])?.item;
   if (!item || at < 0) return null;
-  const changed = was ? changesOf(was, value.value, ['x']).length : 0;
-  const isTouched = was ? changed > 0 : Object.keys(value.value).length > 1;
+  const changed = was && changesOf(was, value.value, ['x']).length;
+  const isTouched = changed !== undefined ? changed > 0 : Object.keys(value.value).length > 1;
   const put = () => setAt(draft.peek(), ['uplinks', at], value.peek());
   const validate = async () => {
     const begin = `uplinks[${at}].`;
@@ -50,8 +47,7 @@ export function UplinkSheet({ id, isReplacingToken, onClose }: { id: string | un
     problems.value = found.flatMap((it) => (it.path.startsWith(begin) ? [{ ...it, path: it.path.slice(begin.length) }] : []));
     return !problems.value.some((it) => it.level === 'error');
   };
-  const submit = async (event?: Event) => {
-    event?.preventDefault();
+  const submit = async () => {
     isBusy.value = true;
     failure.value = '';
     try {
@@ -88,72 +84,46 @@ export function UplinkSheet({ id, isReplacingToken, onClose }: { id: string | un
   const rest = (item.fields ?? []).filter((it) => !FIRST.has(it.key));
   const advanced = rest.filter(isAdvanced);
   return (
-    <Dialog
-      shape="side"
+    <EntrySheet
       title={was ? `Edit uplink ${was.id}` : 'Add uplink'}
+      verb="Add uplink"
+      context={context}
+      form={form}
+      changed={changed}
+      isTouched={isTouched}
+      isBusy={isBusy.value}
+      failure={failure.value}
+      onSubmit={submit}
       onClose={onClose}
-      mayClose={() => {
-        if (!isTouched || isAsking.peek()) return true;
-        isAsking.value = true;
-        return false;
-      }}
-      footer={
-        isAsking.value ? (
-          <>
-            <span class="mr-auto text-control">Discard what you typed?</span>
-            <Button onClick={() => (isAsking.value = false)}>Keep editing</Button>
-            <Button weight="danger" onClick={onClose}>
-              Discard
-            </Button>
-          </>
-        ) : (
-          <>
-            <Button onClick={() => (isTouched ? (isAsking.value = true) : onClose())}>Cancel</Button>
-            <Button weight="primary" busy={isBusy.value} disabled={was && changed === 0} onClick={() => void submit()}>
-              {was ? (changed > 0 ? `Save ${plural(changed, 'change')}` : 'Save') : 'Add uplink'}
-            </Button>
-          </>
-        )
-      }
     >
-      <FormContext.Provider value={context}>
-        <form ref={form} class="flex flex-col gap-5" noValidate onSubmit={(event) => void submit(event)}>
-          {failure.value && (
-            <p role="alert" class="rounded-control bg-bad-soft px-3 py-2.5 text-control text-bad">
-              {failure.value}
-            </p>
-          )}
-          <FieldRow path={['endpoint']} control={(it) => <TextInput {...it} mono placeholder="wss://cloud.example/agent" />} />
-          <FieldRow path={['token']} {...(isReplacingToken && { control: (it) => <Secret {...it} isOpen /> })} />
-          <TestLink link={() => value.peek()} />
-          <FieldRow path={['enabled']} />
-          <fieldset class="flex flex-col gap-5 border-t border-line pt-4">
-            <legend class="sr-only">What is sent</legend>
-            <FieldRow path={['kinds']} />
-            <FieldRow path={['groups']} control={(it) => <Tokens {...it} suggestions={groups()} />} />
-            <FieldRow path={['mask_wallets']} />
-            <FieldRow path={['fields']} title="Parts of a message" hint={FIELDS_HINT} control={(it) => <FieldRules {...it} />} />
-          </fieldset>
-          {rest.filter((it) => !isAdvanced(it)).map((it) => (
+      <FieldRow path={['endpoint']} control={(it) => <TextInput {...it} mono placeholder="wss://cloud.example/agent" />} />
+      <FieldRow path={['token']} {...(isReplacingToken && { control: (it) => <Secret {...it} isOpen /> })} />
+      <TestLink link={() => value.peek()} />
+      <FieldRow path={['enabled']} />
+      <fieldset class="flex flex-col gap-5 border-t border-line pt-4">
+        <legend class="sr-only">What is sent</legend>
+        <FieldRow path={['kinds']} />
+        <FieldRow path={['groups']} control={(it) => <Tokens {...it} suggestions={groups()} />} />
+        <FieldRow path={['mask_wallets']} />
+        <FieldRow path={['fields']} title="Parts of a message" hint={FIELDS_HINT} control={(it) => <FieldRules {...it} />} />
+      </fieldset>
+      {rest.filter((it) => !isAdvanced(it)).map((it) => (
+        <FieldRow key={it.key} path={[it.key]} />
+      ))}
+      {waiting > 0 && isAnew && (
+        <p class="rounded-control bg-warn-soft px-3 py-2.5 text-control text-warn">
+          The link begins anew with this: {items(waiting)} not stored by the receiver yet will be given up.
+        </p>
+      )}
+      <details class="border-t border-line pt-4" open={advanced.some((it) => problems.value.some((one) => one.path.startsWith(it.key)))}>
+        <summary class="text-control font-medium text-ink2 hover:text-ink">Advanced</summary>
+        <div class="mt-4 flex flex-col gap-5">
+          <FieldRow path={['id']} />
+          {advanced.map((it) => (
             <FieldRow key={it.key} path={[it.key]} />
           ))}
-          {waiting > 0 && isAnew && (
-            <p class="rounded-control bg-warn-soft px-3 py-2.5 text-control text-warn">
-              The link begins anew with this: {items(waiting)} not stored by the receiver yet will be given up.
-            </p>
-          )}
-          <details class="border-t border-line pt-4" open={advanced.some((it) => problems.value.some((one) => one.path.startsWith(it.key)))}>
-            <summary class="text-control font-medium text-ink2 hover:text-ink">Advanced</summary>
-            <div class="mt-4 flex flex-col gap-5">
-              <FieldRow path={['id']} />
-              {advanced.map((it) => (
-                <FieldRow key={it.key} path={[it.key]} />
-              ))}
-            </div>
-          </details>
-          <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
-        </form>
-      </FormContext.Provider>
-    </Dialog>
+        </div>
+      </details>
+    </EntrySheet>
   );
 }
