@@ -59,6 +59,23 @@ fuzz TARGET="all" SECONDS="600":
             -dict="fuzz/dict/$target.dict" -max_len=4096 -timeout=10 -max_total_time={{SECONDS}} -print_final_stats=1
     done
 
+# Small changes to the code of one part, each of which a test should notice: ring, schedule, config, derive, axeos, cgminer. Takes hours;
+# `just mutants ring --shard 1/8` is an eighth of one. docs/testing.md says what is left. Needs cargo-mutants.
+mutants PART *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    case "{{PART}}" in
+        ring) code=crates/gssa-uplink/src/ring tests=(--lib) ;;
+        schedule) code=apps/gssa/src/schedule tests=(--lib) ;;
+        config) code=apps/gssa/src/config tests=(--lib --test config_check --test config_files --test config_save) ;;
+        derive) code=crates/gssa-model/src/derive tests=(--lib) ;;
+        axeos) code=crates/gssa-axeos/src/normalize tests=(--lib --test golden --test corpus) ;;
+        cgminer) code=crates/gssa-cgminer/src/antminer/normalize tests=(--lib --test antminer_golden --test bounds --test corpus) ;;
+        *) echo "no such part: {{PART}}" >&2; exit 1 ;;
+    esac
+    export GSSA_WEB=skip CARGO_INCREMENTAL=1 CARGO_PROFILE_TEST_DEBUG=0 INSTA_UPDATE=no
+    cargo mutants --file "$code.rs" --file "$code/**" "${tests[@]/#/--cargo-arg=}" {{ARGS}}
+
 # Licences, bans and sources of dependencies.
 deny:
     cargo deny check --hide-inclusion-graph bans licenses sources

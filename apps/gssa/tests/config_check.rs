@@ -289,6 +289,33 @@ fn what_works_but_ought_to_be_known_is_a_warning() {
 }
 
 #[test]
+fn what_is_just_allowed_is_allowed() {
+    let axeos = |more: Value| {
+        let mut source = json!({ "kind": "axeos", "address": "h" });
+        source.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        with_source(source)
+    };
+    let limit = |both: u32| json!({ "warning": both, "critical": both });
+    let uplink = |id: &str, bytes: u64| json!({ "id": id, "endpoint": "wss://h", "ring_max_bytes": bytes });
+    for candidate in [
+        json!({ "agent": { "name": "ä".repeat(64) } }),
+        json!({ "polling": { "interval_secs": 86400, "timeout_ms": 100 } }),
+        axeos(json!({ "interval_secs": 10, "timeout_ms": 10_000 })),
+        axeos(
+            json!({ "limits": { "chip_celsius": limit(70), "expected_percent": limit(90), "reject_percent": limit(2) } }),
+        ),
+        json!({ "hooks": (0..64).map(|n| json!({ "name": n.to_string(), "hash": HASH })).collect::<Vec<_>>() }),
+        json!({ "uplinks": Vec::from(["a", "b", "c", "d"].map(|id| uplink(id, 4 * 1024 * 1024))) }),
+    ] {
+        assert_eq!(check(&candidate), [], "{candidate}");
+    }
+    let hooks: Vec<Value> = (0..65).map(|n| json!({ "name": n.to_string(), "hash": HASH })).collect();
+    let one_more = Problem::error("hooks", "has 65 elements; at most 64 are allowed");
+    assert_eq!(one_more.to_string(), "hooks: has 65 elements; at most 64 are allowed");
+    assert_eq!(check(&json!({ "hooks": hooks })), [one_more]);
+}
+
+#[test]
 fn all_problems_come_at_once() {
     let problems = check(&json!({
         "polling": { "interval_secs": 0, "nope": 1 },
@@ -316,6 +343,9 @@ fn the_number_of_problems_is_bounded() {
     let problems = check(&json!({ "sources": sources }));
     assert_eq!(problems.len(), 201);
     assert_eq!(problems[200], Problem::error("", "there are more errors"));
+    // Each lacks a kind and an address.
+    let problems = check(&json!({ "sources": sources[..100] }));
+    assert_eq!((problems.len(), problems[199].path.as_str()), (200, "sources[99].address"), "just as many as are told");
 }
 
 #[test]
@@ -520,7 +550,64 @@ fn uplinks_have_bounds_and_know_the_parts_that_they_decide_about() {
     let ca = json!({ "uplinks": [uplink("a", &json!({ "ca_file": "/nowhere/ca.pem" }))] });
     let problems = check(&ca);
     assert_eq!(problems[0].path, "uplinks[0].ca_file");
-    assert!(problems[0].message.starts_with("cannot read /nowhere/ca.pem"), "{problems:?}");
+    assert_eq!(problems[0].message, "cannot read /nowhere/ca.pem: it does not exist");
     let loopback = json!({ "uplinks": [{ "id": "a", "endpoint": "ws://127.0.0.1:3020/agent" }] });
     assert_eq!(check(&loopback), []);
+}
+
+#[test]
+fn a_draft_of_a_source_is_what_would_be_saved_or_what_is_wrong_with_it() {
+    let configuration = without_file(&[], json!({}), &SourceKind::ALL);
+    let pool = json!({ "kind": "gss", "address": "https://h", "coins": ["DGB", " ", "DGB", "BTC"], "tags": ["attic"],
+        "stratum_ports": { "DGB": [3333] } });
+    let (_, draft) = configuration.draft(pool).unwrap();
+    assert_eq!((draft.kind, draft.address.to_string().as_str()), (SourceKind::Gss, "https://h"));
+    assert_eq!(
+        (&draft.service.coins[..], &draft.tags[..]),
+        (&["DGB".to_owned(), "BTC".into()][..], &["attic".to_owned()][..])
+    );
+    let seconds = (draft.schedule.interval().as_secs(), draft.schedule.timeout().as_secs());
+    assert_eq!(seconds, (60, 15), "as built in for its kind");
+    assert_eq!(draft.service.stratum_ports, std::collections::BTreeMap::from([("DGB".to_owned(), vec![3333])]));
+    let user = |name: &str| {
+        let miner = json!({ "kind": "antminer", "address": "h", "credentials": { "username": name, "password": "x" } });
+        configuration.draft(miner).unwrap().1.credentials.unwrap().username
+    };
+    assert_eq!((user("root").as_deref(), user("")), (Some("root"), None));
+    let wrong = configuration.draft(json!({ "kind": "axeos", "address": "a b", "tags": [1] })).unwrap_err();
+    assert_eq!(wrong.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(), ["tags[0]", "address"]);
+    assert_eq!(configuration.draft(json!(5)).unwrap_err(), [Problem::error("", "must be an object, not a number")]);
+}
+
+#[test]
+fn a_draft_of_an_uplink_needs_no_id() {
+    let configuration = without_file(&[], json!({}), &SourceKind::ALL);
+    let (_, draft) = configuration.draft_uplink(json!({ "endpoint": "wss://h" })).unwrap();
+    assert_eq!((draft.id.as_str(), draft.endpoint.host()), ("not-saved", "h"));
+    assert_eq!(draft.token_file, None);
+    let dir = tempfile::tempdir().unwrap();
+    let token = dir.path().join("token");
+    fs::write(&token, "hunter2").unwrap();
+    let (_, draft) = configuration.draft_uplink(json!({ "endpoint": "wss://h", "token": { "file": token } })).unwrap();
+    assert_eq!(draft.token_file, Some(token), "it is read again later");
+    let wrong = configuration.draft_uplink(json!({ "endpoint": "ftp://h" })).unwrap_err();
+    assert_eq!(wrong, [Problem::error("endpoint", "must begin with `wss://` or `https://`")]);
+}
+
+#[test]
+fn what_is_set_outside_is_told_and_a_secret_is_one_value_however_it_is_written() {
+    let reference = json!({ "server": { "password_hash": { "env": "REAL" } } });
+    let env =
+        [("GSSA_POLLING__INTERVAL_SECS", "5"), ("REAL", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")];
+    let configuration = without_file(&env, reference, &SourceKind::ALL);
+    let loaded = configuration.current();
+    assert_eq!(loaded.locked, ["polling.interval_secs", "server.password_hash"]);
+    assert!(matches!(loaded.config.server.password, Password::Hash(_)) && !loaded.has_errors());
+    let told = configuration.overrides();
+    assert_eq!(told.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), loaded.locked);
+    assert_eq!(told[0].value, 5);
+
+    // Digits are a text where a secret is wanted.
+    let digits = without_file(&[("GSSA_SERVER__PASSWORD_HASH", "12345")], json!({}), &SourceKind::ALL).current();
+    assert!(digits.has_errors() && digits.problems[0].message.starts_with("is not an Argon2 hash"), "{digits:?}");
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use gssa::config::{Configuration, FileState, Loaded, MASK, Options, Password, PutError};
@@ -90,12 +90,11 @@ async fn a_save_makes_the_file_and_its_folder_for_the_owner_only() {
 }
 
 #[cfg(unix)]
-fn mode(path: &Path) -> u32 {
+fn mode(path: &std::path::Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-#[cfg(unix)]
 #[tokio::test]
 async fn what_a_killed_agent_left_unfinished_goes_with_the_next_save() {
     let site = Site::empty();
@@ -112,6 +111,7 @@ async fn what_a_killed_agent_left_unfinished_goes_with_the_next_save() {
     assert_eq!([&left, &under_way, &other].map(|file| file.exists()), [false, true, true]);
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_save_keeps_mode_and_owner_and_follows_a_link() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -424,6 +424,17 @@ async fn a_reload_takes_what_is_right_and_keeps_the_old_one_otherwise() {
     fs::write(site.path(), r#"{"agent":{"name":"c"}}"#).unwrap();
     assert_eq!(configuration.reload().await, Ok(true));
     assert_eq!(configuration.current().config.agent.name, "c");
+}
+
+#[tokio::test]
+async fn a_reload_that_was_refused_names_the_file_that_is_there() {
+    let site = Site::with(r#"{"agent":{"name":"a"}}"#);
+    let configuration = site.load();
+    let before = configuration.current().etag.clone();
+    fs::write(site.path(), "{").unwrap();
+    configuration.reload().await.unwrap_err();
+    let broken = configuration.current().etag.clone();
+    assert!(broken != before && site.load().current().etag == broken, "a save has to name it");
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ const fn mark(mark: MarkKind, field: &'static str) -> Mark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unit::{Hashrate, Watts};
+    use crate::unit::{Hashrate, Percent, Watts};
 
     const POLL: Duration = Duration::from_secs(30);
 
@@ -136,11 +136,35 @@ mod tests {
     }
 
     #[test]
+    fn an_uptime_that_only_lags_is_no_restart() {
+        let is_restart = |before, now, elapsed_secs| {
+            let (trail, _) = derive(None, &miner(before, 50, 990.0), POLL);
+            let (_, marks) = derive(Some(&trail), &miner(now, 50, 980.0), Duration::from_secs(elapsed_secs));
+            marks == [mark(MarkKind::Restarted, "uptime_secs")]
+        };
+        for (before, now, elapsed_secs, expected, why) in [
+            (9000, 8999, 30, true, "lower than before"),
+            (9000, 9000, 30, false, "a reply from a cache"),
+            (9000, 9010, 30, false, "a slow clock"),
+            (2, 20, 30, false, "young, and grew by more than half of what passed"),
+            (5, 20, 30, false, "grew by just half of what passed"),
+            (5, 19, 30, true, "young, and grew by less than half of what passed"),
+            (15, 24, 30, true, "up for less than what passed and what clocks differ by"),
+            (15, 25, 30, false, "up for as long as what passed, but for what clocks differ by"),
+        ] {
+            assert_eq!(is_restart(before, now, elapsed_secs), expected, "{why}");
+        }
+    }
+
+    #[test]
     fn a_counter_that_goes_back_without_a_restart_is_marked() {
         assert_eq!(
             marks_of(&[miner(100, 50, 990.0), miner(130, 49, 991.0)]),
             [(MarkKind::CounterWentBack, "work.accepted".into())]
         );
+        let mut rejected = [miner(100, 50, 990.0), miner(130, 50, 991.0)];
+        (rejected[0].work.rejected, rejected[1].work.rejected) = (Some(3), Some(2));
+        assert_eq!(marks_of(&rejected), [(MarkKind::CounterWentBack, "work.rejected".into())]);
     }
 
     #[test]
@@ -158,5 +182,35 @@ mod tests {
         let mut negative = miner(100, 5, 900.0);
         negative.power.watts = Watts::from_watts(-3.0);
         assert_eq!(marks_of(&[negative]), [(MarkKind::Impossible, "power.watts".into())]);
+    }
+
+    #[test]
+    fn what_only_just_can_be_is_not_marked() {
+        let of = |ghs, expected_ghs, watts, error_percent| {
+            let mut miner = miner(100, 5, ghs);
+            miner.hashing.expected_hps = Hashrate::from_ghs(expected_ghs);
+            miner.power.watts = Watts::from_watts(watts);
+            miner.work.error_percent = Percent::from_percent(error_percent);
+            marks_of(&[miner])
+                .into_iter()
+                .map(|(kind, field)| (kind == MarkKind::Impossible).then_some(field))
+                .collect()
+        };
+        let nothing: Vec<Option<String>> = Vec::new();
+        let only = |field: &str| vec![Some(field.to_owned())];
+        for (ghs, expected_ghs, watts, error_percent, marks) in [
+            (3000.0, 1000.0, 18.0, 1.0, nothing.clone()),
+            (3000.1, 1000.0, 18.0, 1.0, only("hashing.current_hps")),
+            (990.0, 0.0, 18.0, 1.0, nothing.clone()),
+            (-0.1, 1000.0, 18.0, 1.0, only("hashing.current_hps")),
+            (0.0, 1000.0, 0.0, 0.0, nothing.clone()),
+            (990.0, 1000.0, -0.1, 1.0, only("power.watts")),
+            (990.0, 1000.0, 18.0, 100.0, nothing),
+            (990.0, 1000.0, 18.0, 100.1, only("work.error_percent")),
+            (990.0, 1000.0, 18.0, -0.1, only("work.error_percent")),
+        ] {
+            let found: Vec<_> = of(ghs, expected_ghs, watts, error_percent);
+            assert_eq!(found, marks, "{ghs} of {expected_ghs} GH/s, {watts} W, {error_percent} %");
+        }
     }
 }

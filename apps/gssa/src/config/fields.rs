@@ -144,6 +144,8 @@ mod tests {
                 assert!(problem(path, *rule).is_some(), "{path} {rule:?}");
             }
         }
+        let closed = ["snapshot.identity.mac", "snapshot.power.watts", "source.name", "snapshot.identity.hostnam"];
+        assert_eq!(closed.map(is_closed), [true, true, false, false], "what is not known may be anything");
         let hint = problem("snapshot.identity.hostnam", Send).unwrap();
         assert!(hint.contains("did you mean `snapshot.identity.hostname`"), "{hint}");
     }

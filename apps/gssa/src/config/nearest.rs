@@ -82,6 +82,14 @@ mod tests {
         ] {
             assert_eq!(nearest(wrong, known), meant, "{wrong}");
         }
+        for (wrong, known, meant) in [
+            ("", &["a"][..], None),
+            ("mz", &["ms"], Some("ms")),
+            ("intrvl_scs", &["interval_secs"], Some("interval_secs")),
+            ("name", &["name_of", "name"], Some("name")),
+        ] {
+            assert_eq!(nearest(wrong, known.iter().copied()), meant, "{wrong}");
+        }
     }
 
     #[test]

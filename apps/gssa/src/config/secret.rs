@@ -210,3 +210,65 @@ fn descend(value: &mut Value, path: String, rest: &str, act: &mut dyn FnMut(&str
         if rest.is_empty() { act(&path, found) } else { descend(found, path, rest, act) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_prints_as_its_mask_and_is_written_in_one_of_three_forms() {
+        let secret = Secret::new("hunter2 \n");
+        assert_eq!((format!("{secret:?} {secret}").as_str(), secret.expose()), ("******** ********", "hunter2"));
+        for (value, written) in [
+            (serde_json::json!("hunter2"), Some(Written::Text(secret))),
+            (serde_json::json!({ "env": "A" }), Some(Written::Env("A".into()))),
+            (serde_json::json!({ "file": "b" }), Some(Written::File("b".into()))),
+            (serde_json::json!({ "env": "A", "file": "b" }), None),
+            (serde_json::json!({ "env": 5 }), None),
+            (serde_json::json!({ "path": "b" }), None),
+            (serde_json::json!(5), None),
+        ] {
+            assert_eq!(Written::from_value(&value), written, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_secret_file_of_64_kibibytes_is_read_and_a_larger_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("secret");
+        for (bytes, is_read) in [(65_536, true), (65_537, false)] {
+            std::fs::write(&path, "x".repeat(bytes)).unwrap();
+            assert_eq!(read_file(&path).map(|secret| secret.expose().len()).ok(), is_read.then_some(bytes));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_file_that_others_read_is_told() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("secret");
+        std::fs::write(&path, "x").unwrap();
+        for (mode, is_told) in [(0o600, false), (0o640, false), (0o604, true), (0o400, false)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read(&path).unwrap().warning.is_some(), is_told, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_secret_by_its_keys_whatever_the_numbers_in_it() {
+        for (path, is_one) in [
+            ("server.password_hash", true),
+            ("sources[0].api_key", true),
+            ("sources[123].credentials.password", true),
+            ("server.api_tokens[7].hash", true),
+            ("sources.api_key", false),
+            ("sources[0].credentials.username", false),
+            ("sources[0]", false),
+            ("sources[0].api_key.env", false),
+            ("", false),
+        ] {
+            assert_eq!(is_secret(path), is_one, "{path}");
+        }
+    }
+}

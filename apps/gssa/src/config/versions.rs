@@ -134,6 +134,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.json");
         assert_eq!(list(&path).unwrap(), []);
+        fs::write(dir.path().join(FOLDER), "no folder").unwrap();
+        assert!(list(&path).is_err(), "not none, but not known");
+        fs::remove_file(dir.path().join(FOLDER)).unwrap();
         let now = Timestamp::from_unix_ms(1_795_276_077_325);
         for n in 0..13 {
             keep(&path, format!("{{\"n\":{n}}}").as_bytes(), now).unwrap();

@@ -207,6 +207,7 @@ mod tests {
     fn loopback_ports_are_peers_of_their_own() {
         assert_ne!(key("127.0.0.1:8001"), key("127.0.0.1:8002"));
         assert_ne!(key("[::1]:1"), key("[::1]:2"));
+        assert_ne!(key("localhost:1"), key("localhost:2"));
         assert_eq!(key("10.0.0.1:1"), key("10.0.0.1:2"));
     }
 
@@ -239,6 +240,9 @@ mod tests {
         assert_eq!(free(300).len(), 5);
         drop(taken);
         assert_eq!(free(400).len(), 6);
+        gate.resize(2);
+        assert_eq!(free(500).len(), 2, "made smaller while nobody asks");
+        assert_eq!(free(600).len(), 2, "and it stays so");
     }
 
     #[test]
@@ -248,5 +252,15 @@ mod tests {
             at_once(&gate, &format!("h{n}"), Standing::Good);
         }
         assert!(gate.hosts.lock().unwrap().len() < 10);
+    }
+
+    #[test]
+    fn a_host_that_is_asked_is_not_forgotten() {
+        let gate = Gate::new(4);
+        let held = at_once(&gate, "10.0.0.1", Standing::Good);
+        for n in 0..100 {
+            at_once(&gate, &format!("h{n}"), Standing::Good);
+        }
+        assert!(held.is_some() && at_once(&gate, "10.0.0.1", Standing::Good).is_none());
     }
 }

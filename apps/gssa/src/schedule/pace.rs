@@ -101,5 +101,6 @@ mod tests {
         let after = |stretch, ms| next_stretch(stretch, Duration::from_millis(ms), timeout);
         assert_eq!([after(1, 40), after(1, 1100), after(4, 1100), after(8, 3000)], [1, 2, 8, 8]);
         assert_eq!([after(8, 700), after(8, 400), after(2, 10), after(1, 10)], [8, 4, 1, 1]);
+        assert_eq!([after(2, 1000), after(2, 500)], [2, 2], "a quarter is not more than it, an eighth not less");
     }
 }

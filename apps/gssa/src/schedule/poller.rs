@@ -295,9 +295,32 @@ mod tests {
         let ahead =
             |secs| (next_tick(anchor + Duration::from_secs(secs), Duration::from_secs(10), anchor) - anchor).as_secs();
         assert_eq!(
-            [ahead(9), ahead(6), ahead(4), ahead(1)],
-            [9, 6, 14, 11],
-            "half an interval after the first at the least"
+            [ahead(9), ahead(6), ahead(5), ahead(4), ahead(1)],
+            [9, 6, 15, 14, 11],
+            "more than half an interval after the first"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn jitter_moves_an_attempt_to_either_side_and_never_before_now() {
+        let (now, secs) = (Instant::now(), Duration::from_secs_f64);
+        let due = |is_well, jitter| {
+            let source = Arc::new(Source::new("a".parse().unwrap(), SourceKind::Axeos, "a"));
+            let past = Past::default();
+            let mut memory = Memory { anchor: now, past, told: None, last_good: None, stretch: 1, source };
+            let due = next_due(&mut memory, is_well, secs(10.0), jitter);
+            assert_eq!(memory.anchor, now + secs(10.0), "the phase has no jitter");
+            due - now
+        };
+        for is_well in [true, false] {
+            assert_eq!([-1.5, 0.0, 1.5, -11.0].map(|jitter| due(is_well, jitter)), [8.5, 10.0, 11.5, 0.0].map(secs));
+        }
+    }
+
+    #[test]
+    fn an_error_in_the_log_has_its_causes_behind_it() {
+        let cause = std::io::Error::other("reset by peer");
+        let error = CollectError::new(FailureReason::ConnectionReset, "no whole answer").with_source(cause);
+        assert_eq!(Chain(&error).to_string(), "no whole answer: reset by peer");
     }
 }

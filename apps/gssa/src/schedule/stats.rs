@@ -143,6 +143,12 @@ mod tests {
         assert_eq!(stats.behind(), Duration::from_secs(3));
         tokio::time::advance(2 * WINDOW).await;
         assert_eq!(stats.behind(), Duration::ZERO);
+        for (after, told) in [(Duration::from_millis(59_999), 5), (2 * WINDOW, 0)] {
+            let stats = PollStats::default();
+            stats.polled(Duration::from_secs(5), Duration::ZERO, None);
+            tokio::time::advance(after).await;
+            assert_eq!(stats.behind(), Duration::from_secs(told), "{after:?}");
+        }
     }
 
     #[test]

@@ -1,163 +1,42 @@
 //! Scripted collectors under a paused clock: no sockets, no waiting.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+mod bench;
 
-use async_trait::async_trait;
-use gssa_model::unit::Hashrate;
-use gssa_model::{FailureReason, MinerSnapshot, Snapshot, Source, SourceKind};
-use gssa_view::clock::SystemClock;
-use gssa_view::journal::{Filter, Journal};
-use gssa_view::store::Store;
+use gssa_model::{FailureReason, Source, SourceKind};
+use gssa_view::journal::Filter;
 use tokio::time::{Instant, sleep};
 
+use self::bench::{Bench, INTERVAL, Script, good, silent, spec};
 use super::*;
-use crate::config::Limits;
-use crate::observe::Rules;
-
-const INTERVAL: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What a scripted source does when it is asked for the `n`th time, from 0.
-type Script = fn(usize) -> (Duration, Result<(), FailureReason>);
-
-#[derive(Debug)]
-struct Scripted {
-    id: SourceId,
-    script: Script,
-    desk: Arc<Desk>,
-}
-
-/// Where scripted collectors write down when they were asked.
-#[derive(Debug, Default)]
-struct Desk {
-    asked: Mutex<HashMap<String, Vec<Instant>>>,
-    open: Mutex<HashMap<String, usize>>,
-    most_open: Mutex<usize>,
-}
-
-/// Counts an exchange as open until it is dropped.
-struct Open<'a>(&'a Desk, String);
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        *self.0.open.lock().unwrap().entry(self.1.clone()).or_default() -= 1;
-    }
-}
-
-#[async_trait]
-impl Collector for Scripted {
-    fn id(&self) -> &SourceId {
-        &self.id
-    }
-
-    async fn collect(&self) -> Result<Snapshot, CollectError> {
-        let name = self.id.to_string();
-        let nth = {
-            let mut asked = self.desk.asked.lock().unwrap();
-            let times = asked.entry(name.clone()).or_default();
-            times.push(Instant::now());
-            times.len() - 1
-        };
-        let host = name.split('.').next().unwrap_or_default().to_owned();
-        {
-            let mut open = self.desk.open.lock().unwrap();
-            let now = open.entry(host.clone()).or_default();
-            *now += 1;
-            let mut most = self.desk.most_open.lock().unwrap();
-            *most = (*most).max(*now);
-        }
-        let _open = Open(&self.desk, host);
-        let (takes, outcome) = (self.script)(nth);
-        sleep(takes).await;
-        let mut miner = MinerSnapshot::default();
-        miner.hashing.current_hps = Hashrate::from_ths(1.0 + nth as f64);
-        outcome.map(|()| miner.into()).map_err(|reason| CollectError::new(reason, "scripted"))
-    }
-}
-
-struct Bench {
-    scheduler: Scheduler,
-    store: Arc<Store>,
-    journal: Arc<Journal>,
-    desk: Arc<Desk>,
-    supervisor: Supervisor,
-}
-
-impl Bench {
-    /// A scheduler whose sources follow the script that the part of their name before the dash names.
-    fn new(scripts: &[(&'static str, Script)]) -> Self {
-        let clock = Arc::new(SystemClock);
-        let (store, journal) = (Arc::new(Store::new(1 << 20)), Arc::new(Journal::new(clock.clone())));
-        let shared = Shared {
-            store: store.clone(),
-            journal: journal.clone(),
-            clock,
-            gate: Arc::new(Gate::new(16)),
-            stats: Arc::default(),
-        };
-        let (desk, scripts) = (Arc::new(Desk::default()), scripts.to_vec());
-        let desk_of_all = desk.clone();
-        let make = move |spec: &Spec| {
-            let id = spec.source.id.clone();
-            let (_, script) =
-                scripts.iter().find(|(name, _)| id.as_str().starts_with(name)).expect("a script for each");
-            Ok(Arc::new(Scripted { id, script: *script, desk: desk_of_all.clone() }) as Arc<dyn Collector>)
-        };
-        let supervisor = Supervisor::default();
-        Self { scheduler: Scheduler::new(shared, supervisor.clone(), Box::new(make)), store, journal, desk, supervisor }
-    }
-
-    fn apply(&self, ids: &[&str]) {
-        self.scheduler.apply(ids.iter().map(|id| spec(id)).collect());
-    }
-
-    fn times(&self, id: &str) -> Vec<Instant> {
-        self.desk.asked.lock().unwrap().get(id).cloned().unwrap_or_default()
-    }
-
-    /// The seconds between one attempt and the next.
-    fn gaps(&self, id: &str) -> Vec<f64> {
-        self.times(id).windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect()
-    }
-}
-
-/// A source at the host that the part of its name before the dot names.
-fn spec(id: &str) -> Spec {
-    let host = id.split('.').next().unwrap();
-    let source = Source::new(id.parse().unwrap(), SourceKind::Axeos, host);
-    Spec {
-        source: Arc::new(source),
-        address: host.parse().unwrap(),
-        enabled: true,
-        interval: INTERVAL,
-        timeout: TIMEOUT,
-        jitter_percent: 10.0,
-        rules: Rules { down_after_misses: 2, limits: Limits::default() },
-        http_port: 80,
-        credentials: None,
-        service: Arc::default(),
-        as_found: BTreeMap::new(),
-    }
-}
-
-fn good(_: usize) -> (Duration, Result<(), FailureReason>) {
-    (Duration::from_millis(40), Ok(()))
-}
-
-fn silent(_: usize) -> (Duration, Result<(), FailureReason>) {
-    (TIMEOUT, Err(FailureReason::Timeout))
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_source_is_asked_at_its_interval() {
     let bench = Bench::new(&[("good", good)]);
-    bench.apply(&["good"]);
+    // Chance decides about the phase of each.
+    let ids: Vec<String> = (0..10).map(|n| format!("good-{n}")).collect();
+    bench.apply(&ids.iter().map(String::as_str).collect::<Vec<_>>());
     sleep(INTERVAL * 20).await;
-    let gaps = bench.gaps("good");
-    assert!(gaps.len() >= 17, "{gaps:?}");
-    assert!(gaps[0] >= 4.0 && gaps[0] <= 16.0, "the phase is taken up after the first look: {gaps:?}");
-    assert!(gaps[1..].iter().all(|gap| (9.0..=11.0).contains(gap)), "within the jitter: {gaps:?}");
+    for id in &ids {
+        let gaps = bench.gaps(id);
+        assert!(gaps.len() >= 17, "{gaps:?}");
+        assert!(gaps[0] >= 4.0 && gaps[0] <= 16.0, "the phase is taken up after the first look: {gaps:?}");
+        assert!(gaps[1..].iter().all(|gap| (9.0..=11.0).contains(gap)), "within the jitter: {gaps:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_attempts_of_a_fleet_are_spread_and_those_of_a_handful_are_not() {
+    for (count, within_ms, late_ms) in [(5, 600, 0), (200, 4500, 2500), (600, 10_000, 7000)] {
+        let bench = Bench::new(&[("good", good)]);
+        let ids: Vec<String> = (0..count).map(|n| format!("good-{n}")).collect();
+        let start = Instant::now();
+        bench.apply(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+        sleep(INTERVAL * 2).await;
+        let first = |id: &String| bench.times(id).first().map_or(u128::MAX, |at| (*at - start).as_millis());
+        let firsts: Vec<u128> = ids.iter().map(first).collect();
+        assert!(firsts.iter().all(|ms| *ms <= within_ms + 500), "{count}: {:?}", firsts.iter().max());
+        assert!(firsts.iter().any(|ms| *ms >= late_ms), "{count}: {:?}", firsts.iter().max());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -212,6 +91,48 @@ async fn a_refresh_asks_at_once_and_only_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn sources_that_answered_may_use_every_place() {
+    let slow: Script = |_| (Duration::from_secs(2), Ok(()));
+    let bench = Bench::new(&[("slow", slow)]);
+    let ids: Vec<String> = (0..16).map(|n| format!("slow-{n}")).collect();
+    bench.scheduler.apply(ids.iter().map(|id| Spec { interval: Duration::from_secs(3600), ..spec(id) }).collect());
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!((bench.scheduler.len(), bench.scheduler.is_empty()), (16, false));
+    let asked = Instant::now();
+    let refreshed = futures_util::future::join_all(ids.iter().map(|id| bench.scheduler.refresh(id))).await;
+    assert!(refreshed.iter().all(|one| matches!(one, Refreshed::Done(_))));
+    assert!(asked.elapsed() < Duration::from_secs(3), "sixteen places, sixteen sources: {:?}", asked.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_collector_that_ignores_its_deadline_is_dropped_a_second_after_it() {
+    let hangs: Script = |_| (Duration::from_secs(3600), Ok(()));
+    let bench = Bench::new(&[("hangs", hangs)]);
+    assert!(bench.scheduler.is_empty());
+    bench.apply(&["hangs"]);
+    sleep(Duration::from_secs(10)).await;
+    let reading = bench.store.get("hangs").unwrap().reading;
+    assert_eq!(reading.failure.as_ref().map(|failure| failure.detail.as_str()), Some("no result in 6 s"));
+    assert_eq!(reading.took_ms, Some(6000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_whose_kind_is_found_is_asked_as_that_kind_wants() {
+    let bench = Bench::new(&[("found", good)]);
+    let mut found = spec("found");
+    Arc::make_mut(&mut found.source).kind = SourceKind::Auto;
+    Arc::make_mut(&mut found.source).name = "Barn".into();
+    let own = AsFound { interval: INTERVAL * 3, rules: found.rules.clone() };
+    found.as_found = BTreeMap::from([(SourceKind::Canaan, own)]);
+    bench.scheduler.apply(vec![found]);
+    sleep(INTERVAL * 20).await;
+    let reading = bench.store.get("found").unwrap().reading;
+    assert_eq!((reading.source.kind, reading.source.name.as_str()), (SourceKind::Canaan, "Barn"));
+    assert_eq!(reading.effective_interval_secs, None, "its own interval, as it is wanted");
+    assert!(bench.gaps("found")[1..].iter().all(|gap| (27.0..=33.0).contains(gap)), "{:?}", bench.gaps("found"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_touched_sources_restart() {
     let bench = Bench::new(&[("good", good)]);
     bench.apply(&["good-a", "good-b", "good-c"]);
@@ -230,20 +151,23 @@ async fn only_touched_sources_restart() {
     sleep(INTERVAL * 3).await;
     assert_eq!(bench.times("good-c").len(), stopped);
     assert!(bench.times("good-d").len() >= 2 && bench.times("good-a").len() > before);
+    let gaps = bench.gaps("good-a");
+    assert!(gaps[1..].iter().all(|gap| (9.0..=11.0).contains(gap)), "its rhythm goes on: {gaps:?}");
 }
 
 #[test]
 fn what_stays_when_a_source_is_configured_anew() {
     let source = |kind, address: &str| Arc::new(Source::new("a".parse().unwrap(), kind, address));
     let mut last = Reading::pending(source(SourceKind::Canaan, "here"));
-    last.health = Health::Up;
-    let before = Versioned { revision: 1, reading: Arc::new(last), findings: Arc::new([]) };
-    for (kind, address, stays) in [
-        (SourceKind::Canaan, "here", true),
-        (SourceKind::Auto, "here", true),
-        (SourceKind::Axeos, "here", false),
-        (SourceKind::Canaan, "there", false),
+    for (health, kind, address, stays) in [
+        (Health::Up, SourceKind::Canaan, "here", true),
+        (Health::Up, SourceKind::Auto, "here", true),
+        (Health::Up, SourceKind::Axeos, "here", false),
+        (Health::Up, SourceKind::Canaan, "there", false),
+        (Health::Disabled, SourceKind::Canaan, "here", false),
     ] {
+        last.health = health;
+        let before = Versioned { revision: 1, reading: Arc::new(last.clone()), findings: Arc::new([]) };
         let reading = carried_over(&Spec { source: source(kind, address), ..spec("a") }, &before);
         let kept = (Health::Up, SourceKind::Canaan);
         let expected = if stays { kept } else { (Health::Pending, kind) };
@@ -283,6 +207,18 @@ async fn a_change_of_state_is_written_down_once() {
     sleep(INTERVAL * 60).await;
     let texts: Vec<String> = bench.journal.list(&Filter::default()).iter().map(|entry| entry.text.clone()).collect();
     assert_eq!(texts, ["dies changed from hashing to offline: scripted"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_comes_back_is_written_down() {
+    let away: Script =
+        |nth| (Duration::from_millis(5), if (2..5).contains(&nth) { Err(FailureReason::Timeout) } else { Ok(()) });
+    let bench = Bench::new(&[("away", away)]);
+    bench.apply(&["away"]);
+    sleep(INTERVAL * 60).await;
+    let mut texts: Vec<_> = bench.journal.list(&Filter::default()).iter().map(|entry| entry.text.clone()).collect();
+    texts.sort();
+    assert_eq!(texts, ["away changed from hashing to offline: scripted", "away changed from offline to hashing"]);
 }
 
 #[tokio::test(start_paused = true)]

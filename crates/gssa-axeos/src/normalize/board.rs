@@ -44,3 +44,35 @@ pub(crate) fn small_cores(chip: &str) -> Option<f64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_board_is_known_by_its_number() {
+        for (version, model, chips) in [
+            ("2.2", "Max", 1),
+            ("207", "Ultra", 1),
+            ("302", "Hex", 6),
+            ("403", "Supra", 1),
+            ("603", "Gamma", 1),
+            ("650", "GammaDuo", 2),
+            ("702", "SupraHex", 6),
+            ("800", "GammaTurbo", 2),
+            ("801", "GammaTurbo", 2),
+        ] {
+            assert_eq!(bitaxe(version), Some(Board { model, chips }), "{version}");
+        }
+        assert_eq!(bitaxe("1002"), None);
+        let lucky = [("302", 2), ("303", 9), ("312", 2), ("312", 0), ("302", 6), ("303", 2)];
+        let names = lucky.map(|(version, chips)| lucky_miner(version, chips));
+        assert_eq!(names, [Some("LV07"), Some("LV08"), Some("LV07 Pro"), Some("LV07 Pro"), None, None]);
+    }
+
+    #[test]
+    fn the_cores_of_a_chip_are_known_by_its_name() {
+        let cores = ["BM1397", "BM1366", "BM1368", "BM1370", "BM1373"].map(small_cores);
+        assert_eq!(cores, [Some(672.0), Some(894.0), Some(1276.0), Some(2040.0), None]);
+    }
+}

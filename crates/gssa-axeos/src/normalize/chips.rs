@@ -114,6 +114,8 @@ mod tests {
         assert_eq!(expected(&json!({ "smallCoreCount": 0, "ASICModel": "BZM" })), None);
         assert_eq!(expected(&json!({ "boardVersion": "1002" })), None, "a custom board: chips not known");
         assert_eq!(expected(&json!({ "frequency": 0 })), None);
+        assert_eq!(expected(&json!({ "asicCount": 0, "hashRate": null })), Some(1.275e12), "nor when nothing hashes");
+        assert_eq!(expected(&json!({ "smallCoreCount": 1000 })), Some(6.25e11), "its own word before its name");
     }
 
     #[test]
@@ -121,7 +123,8 @@ mod tests {
         let cores = |told: u32| {
             let asic = json!({ "model": "BM1370", "count": 4, "freqReq": 600, "smallCoreCnt": told });
             expected(
-                &json!({ "ASICModel": null, "identity": { "hwModel": "NMQAxe++" }, "miner": {}, "asic": asic, "frequency": null }),
+                &json!({ "ASICModel": null, "smallCoreCount": null, "identity": { "hwModel": "NMQAxe++" }, "miner": {}, "asic": asic,
+                         "frequency": null }),
             )
         };
         assert_eq!((cores(2040), cores(8160)), (Some(4.896e12), Some(4.896e12)));
@@ -133,6 +136,21 @@ mod tests {
             "asicCount": 1, "macAddr": "02-00-00-00-00-01" });
         assert_eq!(expected(&hex), Some(2.8161e12));
         assert_eq!(snapshot(&hex).identity.model.as_deref(), Some("Hex"));
+    }
+
+    #[test]
+    fn a_number_of_chips_is_believed_unless_half_as_many_again_hash() {
+        // One chip: 1 TH/s. A SupraHex has six of them.
+        let chips = |board: &str, told: u32, hash_rate: u32| {
+            let device = json!({ "boardVersion": board, "frequency": 500, "smallCoreCount": 2000, "asicCount": told, "hashRate": hash_rate });
+            expected(&device).map(|hps| hps / 1e12)
+        };
+        assert_eq!(chips("701", 1, 990), Some(1.0), "one hashes");
+        assert_eq!(chips("701", 1, 1500), Some(1.0), "one and a half is not more than it");
+        assert_eq!(chips("701", 1, 2000), Some(6.0), "two hash");
+        assert_eq!(chips("701", 2, 2000), Some(2.0));
+        assert_eq!(chips("701", 2, 3100), Some(6.0));
+        assert_eq!(chips("601", 2, 5000), Some(2.0), "a board of one chip does not make fewer of what is told");
     }
 
     #[test]

@@ -128,6 +128,9 @@ mod tests {
             "fanrpm": 0, "fanspeed": 0 }));
         assert_eq!((custom.power.watts, custom.power.input_volts, custom.power.core_millivolts), (None, None, None));
         assert_eq!(custom.fans, []);
+        let running = snapshot(&json!({ "voltage": 0, "coreVoltageActual": 1150, "fanrpm": 3000 }));
+        assert_eq!(running.power.core_millivolts.map(Millivolts::get), Some(1150.0), "what is no zero is read");
+        assert_eq!(running.fans.first().and_then(|fan| fan.rpm), Some(3000));
         let off =
             snapshot(&json!({ "power": 2.5, "voltage": 5000, "coreVoltageActual": 0, "fanrpm": 0, "fanspeed": 30 }));
         assert_eq!(off.power.core_millivolts.map(Millivolts::get), Some(0.0), "a core that is off is measured");
@@ -144,9 +147,20 @@ mod tests {
         assert_eq!(first(&json!({ "fanSpeedRpm": 5654, "fanspeed": 90 })), (Some(5654), Some(90.0)));
         assert_eq!(first(&json!({ "fanrpm": 3859, "fanspeed": 35.4 })), (Some(3859), Some(35.4)));
         assert_eq!(first(&json!({ "chiptemp1": 50, "fanrpm": 3650, "fanSpeed": 63 })), (Some(3650), Some(63.0)));
+        assert_eq!(first(&json!({ "chiptemp1": 50, "fanSpeed": 63 })), (None, Some(63.0)));
+        assert_eq!(first(&json!({ "fanrpm": 3650, "fanSpeed": 63 })), (Some(3650), Some(63.0)));
         assert_eq!(
             first(&json!({ "hwModel": "NMAxe", "fans": [{ "id": 0, "speed": 0, "rpm": 2420 }] })),
             (Some(2420), None)
         );
+    }
+
+    #[test]
+    fn a_second_fan_exists_where_it_turns_or_is_counted() {
+        let count = |members: serde_json::Value| snapshot(&members).fans.len();
+        assert_eq!(count(json!({ "fanrpm": 3000, "fan2rpm": 2900 })), 2);
+        assert_eq!(count(json!({ "fanrpm": 3000, "fan2rpm": 0 })), 1);
+        assert_eq!(count(json!({ "fanrpm": 3000, "fan2rpm": 0, "fanCount": 2 })), 2);
+        assert_eq!(count(json!({ "fanrpm": 3000, "fan2rpm": 0, "fanCount": 1 })), 1);
     }
 }

@@ -53,3 +53,36 @@ impl Family {
         matches!(self, Self::Bitaxe | Self::TinyChipHub | Self::LuckyMiner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::has_asic_facts;
+    use crate::normalize::testing::info;
+    use serde_json::json;
+
+    #[test]
+    fn one_mark_is_enough_to_know_the_family() {
+        use Family as F;
+        for (mark, family, has_facts) in [
+            (json!({}), F::Bitaxe, true),
+            (json!({ "hwModel": "NMAxe" }), F::NmAxe, false),
+            (json!({ "identity": { "hwModel": "NMAxe" } }), F::NmAxe, false),
+            (json!({ "miner": { "state": "running" } }), F::NmAxe, false),
+            (json!({ "power": { "power": 18.0 } }), F::NmAxe, false),
+            (json!({ "boardVersion": "NMAxe-Gamma" }), F::NmAxe, false),
+            (json!({ "hwModel": "NMQAxe++", "deviceModel": "NerdQAxe++" }), F::NmAxe, false),
+            (json!({ "deviceModel": "NerdAxe" }), F::Nerd, false),
+            (json!({ "hashRateTimestamp": 1 }), F::Nerd, false),
+            (json!({ "chiptemp1": 50 }), F::BitForge, false),
+            (json!({ "chipSubmitStr": "" }), F::TinyChipHub, true),
+            (json!({ "version": "v2.4.0-TCH" }), F::TinyChipHub, true),
+            (json!({ "bestNonceDiff": 5 }), F::LuckyMiner, true),
+            (json!({ "macAddr": "02-00-00-00-00-01" }), F::LuckyMiner, true),
+            (json!({ "macAddr": "02:00:00:00:00:01" }), F::Bitaxe, true),
+        ] {
+            let info = info(&mark);
+            assert_eq!((Family::of(&info.0), has_asic_facts(&info)), (family, has_facts), "{mark}");
+        }
+    }
+}

@@ -97,6 +97,7 @@ pub(super) fn boards(device: &Device<'_>) -> Vec<Board> {
 #[cfg(test)]
 mod tests {
     use crate::normalize::testing::snapshot;
+    use gssa_model::BoardState;
     use gssa_model::unit::Hashrate;
     use serde_json::json;
 
@@ -105,6 +106,14 @@ mod tests {
         let hashing = snapshot(&json!({ "hashRate": null, "hashRate_1m": 900 })).hashing;
         assert_eq!(hashing.current_hps, None);
         assert_eq!(hashing.average_hps.map(Hashrate::get), Some(9e11));
+    }
+
+    #[test]
+    fn a_chip_that_makes_nothing_is_idle() {
+        let asics = json!([{ "total": 1200.5 }, { "total": 0 }, { "total": null }]);
+        let boards = snapshot(&json!({ "hashrateMonitor": { "asics": asics } })).boards;
+        let states: Vec<_> = boards.iter().map(|board| board.state).collect();
+        assert_eq!(states, [Some(BoardState::Hashing), Some(BoardState::Idle), None]);
     }
 
     #[test]

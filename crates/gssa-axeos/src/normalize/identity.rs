@@ -128,6 +128,20 @@ mod tests {
     }
 
     #[test]
+    fn a_lucky_miner_is_one_even_if_its_board_is_not_known() {
+        let identity =
+            |board: &str| snapshot(&json!({ "boardVersion": board, "macAddr": "02-00-00-00-00-01" })).identity;
+        assert_eq!((identity("1002").make.as_deref(), identity("1002").model), (Some("LuckyMiner"), None));
+        assert_eq!(identity("601").make.as_deref(), Some("Bitaxe"), "its firmware on a board of others");
+    }
+
+    #[test]
+    fn a_nerdaxe_that_does_not_name_its_model_is_known_by_its_chips() {
+        let model = |chips: u32| snapshot(&json!({ "hashRateTimestamp": 1, "asicCount": chips })).identity.model;
+        assert_eq!([1, 4, 2].map(model).map(Option::unwrap_or_default), ["NerdAxe", "NerdQAxe+", ""]);
+    }
+
+    #[test]
     fn the_signal_strength_that_stands_for_unreadable_is_left_out() {
         let rssi = |dbm: i32| snapshot(&json!({ "wifiRSSI": dbm })).network.rssi_dbm;
         assert_eq!([-52, -90, 0, 31].map(rssi), [Some(-52), None, None, None]);

@@ -142,6 +142,12 @@ mod tests {
             (json!({ "deviceModel": "NerdQX", "hashRate": 0, "temp": 71, "overheat_temp": 70 }), Some(S::Stopped)),
             (json!({ "deviceModel": "NerdQX", "temp": 71, "overheat_temp": 70 }), Some(S::Mining)),
             (json!({ "deviceModel": "NerdQX", "hashRate": 0, "isStratumConnected": false }), Some(S::Idle)),
+            (json!({ "deviceModel": "NerdQX", "hashRate": 0, "temp": 71, "overheat_temp": 0 }), None),
+            (json!({ "hwModel": "NMAxe", "miner": { "state": "running" } }), Some(S::Mining)),
+            (json!({ "hwModel": "NMAxe", "miner": { "state": "paused" } }), Some(S::Paused)),
+            (json!({ "hwModel": "NMAxe", "miner": { "state": "pausing" } }), Some(S::Paused)),
+            (json!({ "hwModel": "NMAxe", "hashRate": 0, "miner": { "state": "resuming" } }), Some(S::Starting)),
+            (json!({ "hwModel": "NMAxe", "hashRate": 0, "miner": { "state": "unknown" } }), None),
         ] {
             assert_eq!(snapshot(&members).hashing.state, state, "{members}");
         }
@@ -158,5 +164,29 @@ mod tests {
         assert_eq!(faults(&json!({ "overheat_mode": 1, "hashRate": 0 })), [(FaultCode::Overheat, Severity::Critical)]);
         assert_eq!(faults(&json!({ "hardware_fault": "no ASIC" })), [(FaultCode::Hardware, Severity::Critical)]);
         assert_eq!(faults(&json!({ "apEnabled": 1 })), [(FaultCode::Setup, Severity::Warning)]);
+        let error = json!({ "hwModel": "NMAxe", "miner": { "state": "error" } });
+        assert_eq!(faults(&error), [(FaultCode::Hardware, Severity::Warning)]);
+    }
+
+    #[test]
+    fn heat_above_the_limit_is_a_fault_once_it_has_stopped_the_device() {
+        let faults = |hash_rate: u32, is_off: bool| {
+            let hot = json!({ "deviceModel": "NerdQX", "hashRate": hash_rate, "shutdown": is_off, "temp": 71, "overheat_temp": 70 });
+            snapshot(&hot).faults.into_iter().map(|fault| (fault.code, fault.severity)).collect::<Vec<_>>()
+        };
+        let stopped = [(FaultCode::Overheat, Severity::Critical)];
+        assert_eq!(faults(1200, false), [], "it still hashes");
+        assert_eq!(faults(0, false), stopped);
+        assert_eq!(faults(1200, true), stopped, "the rate is from before");
+        assert_eq!(faults(0, true), stopped);
+    }
+
+    #[test]
+    fn one_pool_that_is_connected_is_enough() {
+        let state = |pools: serde_json::Value| {
+            snapshot(&json!({ "deviceModel": "NerdQX", "hashRate": 0, "stratum": { "pools": pools } })).hashing.state
+        };
+        assert_eq!(state(json!([{ "connected": false }, { "connected": true }])), None);
+        assert_eq!(state(json!([{ "connected": false }, { "connected": false }])), Some(HashingState::Idle));
     }
 }

@@ -240,3 +240,6 @@ fn line(raw: &Raw) -> Option<String> {
 fn hashrate(hps: Option<f64>) -> Option<Hashrate> {
     Hashrate::from_hps(hps?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -183,3 +183,66 @@ impl Sources {
         2 * (size_of::<(Box<str>, Last)>() + 1) + source.len() + 16
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::super::{Content, Entry};
+    use super::*;
+
+    fn kept(source: &str, made_ms: u64) -> Kept {
+        let made = Duration::from_millis(made_ms);
+        let source_id = Some(source.parse().unwrap());
+        Kept::new(Entry { source_id, made, important: false, content: Content::Report(json!({})) })
+    }
+
+    #[test]
+    fn a_reading_is_ranked_by_the_longest_step_that_it_begins() {
+        const HOUR_MS: u64 = 60 * MINUTE_MS;
+        for (before_ms, ms, rank) in [
+            (0, 1, Rank::Any),
+            (0, 2 * MINUTE_MS - 1, Rank::Any),
+            (2 * MINUTE_MS - 1, 2 * MINUTE_MS, Rank::TwoMinutes),
+            (2 * MINUTE_MS, 4 * MINUTE_MS - 1, Rank::Any),
+            (0, 8 * MINUTE_MS, Rank::TwoMinutes),
+            (0, 10 * MINUTE_MS - 1, Rank::TwoMinutes),
+            (10 * MINUTE_MS - 1, 10 * MINUTE_MS, Rank::TenMinutes),
+            (10 * MINUTE_MS, 20 * MINUTE_MS - 1, Rank::TwoMinutes),
+            (0, HOUR_MS - 1, Rank::TenMinutes),
+            (HOUR_MS - 1, HOUR_MS, Rank::Hour),
+            (HOUR_MS, 2 * HOUR_MS - 1, Rank::TenMinutes),
+            (HOUR_MS, 2 * HOUR_MS, Rank::Hour),
+            (50 * HOUR_MS + 1, 50 * HOUR_MS + 2, Rank::Any),
+        ] {
+            assert_eq!(Sources::rank_after(before_ms, ms), rank, "{before_ms} {ms}");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_sources_is_about_what_a_table_takes() {
+        let mut sources = Sources::default();
+        for n in 0..1024 {
+            sources.rank(n + 1, &kept(&format!("source-{n:04}"), n * 1000), false);
+        }
+        let texts: usize = sources.last.keys().map(|source| source.len() + 16).sum();
+        // Eight slots for seven entries, and a byte beside each: with 1024 of them it is half empty.
+        let table = sources.last.capacity() * 8 / 7 * (size_of::<(Box<str>, Last)>() + 1);
+        let held = sources.held_bytes();
+        assert!(held >= texts + table && held <= 2 * (texts + table), "{held} of {texts} and {table}");
+        let each = held / 1024;
+        assert_eq!(each * 1024, held);
+
+        // The first 400 are stored, and of these the last is not silent for an hour yet.
+        sources.rank(1025, &kept("source-1023", 399_000 + 60 * MINUTE_MS - 1), false);
+        sources.forget_up_to(400);
+        assert_eq!((sources.last.len(), sources.held_bytes()), (625, each * 625));
+        sources.rank(1026, &kept("source-1023", 399_000 + 60 * MINUTE_MS), false);
+        sources.forget_up_to(400);
+        assert_eq!((sources.last.len(), sources.held_bytes()), (624, each * 624));
+        sources.forget_up_to(401);
+        assert_eq!(sources.last.len(), 624, "400 s ago is not an hour");
+    }
+}

@@ -167,3 +167,44 @@ pub(super) fn without_up_to(records: Vec<Record>, first: Seq, seq: Seq) -> Vec<R
     });
     left.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_record_holds_itself_its_texts_and_what_their_allocations_cost() {
+        let source_id = Some("some-source".parse().unwrap());
+        let content = Content::Report(json!({ "reading": "x".repeat(100) }));
+        let kept = Kept::new(Entry { source_id, made: std::time::Duration::ZERO, important: false, content });
+        let texts = kept.text.len() + kept.source.len();
+        let two_allocations = 24..=64;
+        let of_run = Record::Gap(kept.clone().gone(GapReason::Lost)).held_bytes() - size_of::<Record>();
+        assert!(two_allocations.contains(&(Record::Item(kept).held_bytes() - size_of::<Record>() - texts)));
+        // The id again, with its place in a tree.
+        let beside = of_run - "some-source".len() - size_of::<(String, u64)>();
+        assert!(two_allocations.contains(&beside), "{beside}");
+    }
+
+    #[test]
+    fn what_is_taken_from_a_run_is_taken_from_its_first_sources() {
+        let count = |of: &[(&str, u64)]| of.iter().map(|(id, count)| ((*id).to_owned(), *count)).collect();
+        let run = |of: &[(&str, u64)]| Run {
+            reason: GapReason::Lost,
+            length: of.iter().map(|(_, count)| count).sum(),
+            count: count(of),
+        };
+        let all = run(&[("a", 3), ("b", 2), ("c", 4)]);
+        for (length, left) in [
+            (0, &[("a", 3), ("b", 2), ("c", 4)][..]),
+            (2, &[("a", 1), ("b", 2), ("c", 4)]),
+            (3, &[("b", 2), ("c", 4)]),
+            (4, &[("b", 1), ("c", 4)]),
+            (8, &[("c", 1)]),
+        ] {
+            assert_eq!(all.clone().without_first(length), run(left), "{length}");
+        }
+    }
+}

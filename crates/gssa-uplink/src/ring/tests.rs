@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
+mod books;
+mod order;
+
 use super::*;
 use crate::wire::{Body, Gap};
 
@@ -123,6 +126,13 @@ fn batches_are_cut_by_items_and_bytes_and_have_at_least_one() {
     assert_eq!(range(3, 99, 1), (4, 4));
     assert_eq!(range(4, 99, 500), (5, 6));
     assert_eq!(range(6, 99, usize::MAX), (7, 10));
+    let mut ring = Ring::new(1 << 20);
+    for at in 0..3 {
+        ring.push(reading("a", at));
+    }
+    let two = ring.open[..2].iter().map(Record::held_bytes).sum();
+    let last = |ring: &mut Ring, bytes| ring.batch(0, Cut { items: 99, bytes }, Duration::ZERO).unwrap().last;
+    assert_eq!((last(&mut ring, two), last(&mut ring, two - 1)), (2, 1));
 }
 
 #[test]
@@ -253,9 +263,10 @@ fn a_segment_may_be_stored_in_parts() {
         ring.stored(seq);
         adds_up(&ring);
         assert_eq!(ring.first_kept(), seq + 1);
-        let rest = ring.batch(0, Cut { items: 5, bytes: usize::MAX }, Duration::ZERO).unwrap();
+        let rest = ring.batch(0, ALL, Duration::ZERO).unwrap();
         ring.fate_known();
         assert_eq!(rest.first, seq + 1);
+        assert_eq!(ring.ledger().queued.items, rest.items.len() as u64, "what is stored is acknowledged at once");
         let oldest = rest.items.first().map(|item| item.body.clone());
         assert!(oldest.is_none_or(|oldest| whole.items.iter().any(|item| item.body == oldest)));
     }
@@ -313,6 +324,13 @@ fn a_giant_is_lost_rather_than_everything_else() {
     let batch = ring.batch(0, ALL, Duration::ZERO).unwrap();
     assert_eq!((batch.items.len(), batch.gaps[0].reason, batch.gaps[0].first), (2, GapReason::Lost, 2));
     adds_up(&ring);
+
+    // As JSON a text has its quotes beside it.
+    for (chars, lost) in [(32 * KIB - 2, 0), (32 * KIB - 1, 1)] {
+        let mut ring = Ring::new(64 * KIB);
+        ring.push(Entry { content: Content::Report(json!("x".repeat(chars))), ..reading("a", 1) });
+        assert_eq!(ring.ledger().lost.items, lost, "half of the memory and not a byte more");
+    }
 }
 
 #[test]

@@ -156,6 +156,8 @@ mod tests {
             ("$argon2x$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g", false),
             ("$2b$12$abcdefghijklmnopqrstuv", false),
             ("$argon2id$…", false),
+            ("$argon2d$m=19456,t=2,p=1$c2F+c2Fs/HQ$aGFz/GFz+c2g", true),
+            ("$argon2d$m=19456,t=2,p=1$c2F c2FsdHQ$aGFzaGhhc2g", false),
             ("hunter2", false),
             ("", false),
         ] {

@@ -75,4 +75,21 @@ mod tests {
         assert_eq!(pools(&set(two)), json!([[one, null], [two, "active"]]));
         assert_eq!(pools(&set(three)), json!([[one, null], [two, "standby"], [three, "active"]]));
     }
+
+    #[test]
+    fn of_two_pools_with_one_url_the_user_tells_which_is_in_use() {
+        let url = "stratum+tcp://a.example:1";
+        let pool = |user: &str| json!({ "url": url, "user": user });
+        let set = |used: &str| json!({ "used": pool(used), "primary": pool("one"), "fallback": pool("two") });
+        assert_eq!(pools(&set("one")), json!([[url, "active"], [url, "standby"]]));
+        assert_eq!(pools(&set("two")), json!([[url, null], [url, "active"]]));
+        assert_eq!(pools(&set("other")), json!([[url, "active"], [url, "standby"]]), "the first of them");
+    }
+
+    #[test]
+    fn pools_are_told_where_none_is_in_use() {
+        let flat = json!({ "hwModel": "NMAxe", "stratumURL1": "a.example:1", "stratumURL2": "b.example:2" });
+        let urls: Vec<_> = snapshot(&flat).pools.into_iter().filter_map(|pool| pool.url).collect();
+        assert_eq!(urls, ["stratum+tcp://a.example:1", "stratum+tcp://b.example:2"]);
+    }
 }
