@@ -39,6 +39,7 @@ pub mod probe;
 pub mod record;
 pub mod redact;
 pub mod refresh;
+mod runs;
 pub mod schedule;
 pub mod schema;
 pub mod signals;

@@ -14,6 +14,7 @@
 pub mod block;
 pub mod embedded;
 mod head;
+mod newest;
 mod retention;
 mod tables;
 #[cfg(test)]

@@ -168,8 +168,7 @@ impl Web {
         until: Instant,
     ) -> Result<Response, gssa_http::Error> {
         let left = until.saturating_duration_since(Instant::now());
-        let limits =
-            Limits { connect: gssa_http::CONNECT_DEADLINE.min(left), total: left, max_body_bytes: MAX_PAGE_BYTES };
+        let limits = Limits::within(left, MAX_PAGE_BYTES);
         let header = login.map(|login| {
             let answer = login.answer("GET", path, &digest::client_nonce());
             let mut value = HeaderValue::try_from(answer).unwrap_or_else(|_| HeaderValue::from_static("Digest"));

@@ -53,8 +53,7 @@ impl Client {
 
     /// The answer to `path`, if it is one, within `deadline` and no larger than `max_body_bytes`.
     pub(crate) async fn fetch(&self, path: &str, deadline: Duration, max_body_bytes: usize) -> Result<Response, Error> {
-        let connect = gssa_http::CONNECT_DEADLINE.min(deadline);
-        let client = gssa_http::Client::new(Limits { connect, total: deadline, max_body_bytes });
+        let client = gssa_http::Client::new(Limits::within(deadline, max_body_bytes));
         // Boxed, since two of them are in each observation, several layers deep.
         let response = Box::pin(client.get_with(&self.origin, path, self.key.as_slice())).await?;
         let (path, status) = (path.to_owned(), response.status);

@@ -46,6 +46,13 @@ pub struct Limits {
     pub max_body_bytes: usize,
 }
 
+impl Limits {
+    /// So long for the whole exchange, of which connecting may take [`CONNECT_DEADLINE`], and so many bytes of body.
+    pub fn within(total: Duration, max_body_bytes: usize) -> Self {
+        Self { connect: CONNECT_DEADLINE.min(total), total, max_body_bytes }
+    }
+}
+
 impl Default for Limits {
     /// 2 s to connect, 5 s in all, 256 KiB.
     fn default() -> Self {

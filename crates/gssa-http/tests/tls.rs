@@ -318,8 +318,8 @@ async fn a_body_that_was_cut_on_the_way_is_not_taken_for_whole() {
 fn a_file_without_certificates_says_what_is_wrong_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
-    let shown = |error: BadCaFile| error.to_string().replace(&folder.path().display().to_string(), "");
-    assert_eq!(shown(Trust::ca_file(&path).unwrap_err()), "cannot read /ca.pem");
+    let shown = |error: BadCaFile| error.to_string().replace(&path.display().to_string(), "FILE");
+    assert_eq!(shown(Trust::ca_file(&path).unwrap_err()), "cannot read FILE");
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for text in [
         "",
@@ -329,7 +329,7 @@ fn a_file_without_certificates_says_what_is_wrong_with_it() {
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ] {
         std::fs::write(&path, text).unwrap();
-        let wanted = "no certificate in /ca.pem: it must be PEM, with BEGIN CERTIFICATE";
+        let wanted = "no certificate in FILE: it must be PEM, with BEGIN CERTIFICATE";
         assert_eq!(shown(Trust::ca_file(&path).unwrap_err()), wanted, "{text}");
     }
 }

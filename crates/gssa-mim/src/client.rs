@@ -67,11 +67,7 @@ impl Client {
     }
 
     async fn ask(&self, path: &str, deadline: Duration) -> Result<Response, Error> {
-        let limits = Limits {
-            connect: gssa_http::CONNECT_DEADLINE.min(deadline),
-            total: deadline,
-            max_body_bytes: MAX_BODY_BYTES,
-        };
+        let limits = Limits::within(deadline, MAX_BODY_BYTES);
         Ok(gssa_http::Client::new(limits).get(&self.origin, path).await?)
     }
 }

@@ -14,11 +14,11 @@ mod serve;
 mod sockets;
 mod spec;
 
-pub use crate::behaviour::{Behaviour, Phase, UnknownBehaviour};
+pub use crate::behaviour::{Behaviour, Phase};
 pub use crate::timeline::{Moment, Timeline};
 pub use body::{asic_body, info_body, probe_body, statistics_body};
 pub use figures::{Figures, figures, figures_at};
-pub use model::{Model, UnknownModel};
+pub use model::Model;
 pub use spec::DeviceSpec;
 
 pub(crate) use serve::serve;

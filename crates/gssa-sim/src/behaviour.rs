@@ -1,10 +1,12 @@
 //! How a device behaves. One vocabulary for all families; each family has a list of those that make sense to it.
 
+mod family;
+mod phase;
 mod written;
 
 use std::time::Duration;
 
-pub use written::UnknownBehaviour;
+pub use phase::Phase;
 
 /// How a device behaves.
 ///
@@ -120,168 +122,7 @@ pub enum Behaviour {
     NotFound,
 }
 
-/// Whether the port is open, and until when, counted from the moment the behaviour began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// The port is open.
-    Up {
-        /// When it closes, if ever.
-        until: Option<Duration>,
-    },
-    /// The port is closed.
-    Down {
-        /// When it opens, if ever.
-        until: Option<Duration>,
-    },
-}
-
-impl Phase {
-    /// Whether the port is open.
-    pub const fn is_up(self) -> bool {
-        matches!(self, Self::Up { .. })
-    }
-
-    /// When this phase ends, if ever.
-    pub const fn until(self) -> Option<Duration> {
-        match self {
-            Self::Up { until } | Self::Down { until } => until,
-        }
-    }
-}
-
 impl Behaviour {
-    /// Every behaviour of an AxeOS device, with the durations that its bare name stands for.
-    pub const ALL: [Self; 31] = [
-        Self::Healthy,
-        Self::Hang,
-        Self::Refuse,
-        Self::Reset,
-        Self::ResetOnAccept,
-        Self::ResetMidBody,
-        Self::Drip,
-        Self::Truncate,
-        Self::Oversize,
-        Self::Garbage,
-        Self::WrongContentType,
-        Self::Redirect,
-        Self::Unauthorized,
-        Self::ServerError,
-        Self::Busy,
-        Self::NullFloats,
-        Self::BadUtf8,
-        Self::EmptyReply,
-        Self::DeepJson,
-        Self::NotAMiner,
-        Self::SlowAnswer(Duration::from_secs(5)),
-        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
-        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
-        Self::Paused,
-        Self::NoPool,
-        Self::OnFallback,
-        Self::Overheated,
-        Self::PowerFault,
-        Self::HardwareFault,
-        Self::Frozen,
-        Self::Spike,
-    ];
-
-    /// Every behaviour of a device with the cgminer API, likewise.
-    pub const CGMINER: [Self; 39] = [
-        Self::Healthy,
-        Self::Hang,
-        Self::Refuse,
-        Self::Reset,
-        Self::ResetOnAccept,
-        Self::ResetMidBody,
-        Self::Drip,
-        Self::Truncate,
-        Self::Oversize,
-        Self::Garbage,
-        Self::WrongContentType,
-        Self::BadUtf8,
-        Self::EmptyReply,
-        Self::DeepJson,
-        Self::NotAMiner,
-        Self::SlowAnswer(Duration::from_secs(5)),
-        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
-        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
-        Self::Paused,
-        Self::NoPool,
-        Self::OnFallback,
-        Self::Overheated,
-        Self::PowerFault,
-        Self::HardwareFault,
-        Self::Frozen,
-        Self::Spike,
-        Self::NoNul,
-        Self::NulInside,
-        Self::Pieces,
-        Self::LargeReply,
-        Self::NanValues,
-        Self::MissingComma,
-        Self::TrailingComma,
-        Self::DuplicateKeys,
-        Self::AccessDenied,
-        Self::ApiClosed,
-        Self::ProcessDown,
-        Self::Cold,
-        Self::MissingBoard,
-    ];
-
-    /// Every behaviour of a program that serves pages and an API over HTTP and mines nothing, likewise.
-    pub const MIM: [Self; 21] = [
-        Self::Healthy,
-        Self::Hang,
-        Self::Refuse,
-        Self::Reset,
-        Self::ResetOnAccept,
-        Self::ResetMidBody,
-        Self::Drip,
-        Self::Truncate,
-        Self::Oversize,
-        Self::Garbage,
-        Self::WrongContentType,
-        Self::Redirect,
-        Self::Unauthorized,
-        Self::ServerError,
-        Self::Busy,
-        Self::EmptyReply,
-        Self::DeepJson,
-        Self::NotAMiner,
-        Self::SlowAnswer(Duration::from_secs(5)),
-        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
-        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
-    ];
-
-    /// Every behaviour of a pool, likewise.
-    pub const POOL: [Self; 25] = [
-        Self::Healthy,
-        Self::Hang,
-        Self::Refuse,
-        Self::Reset,
-        Self::ResetOnAccept,
-        Self::ResetMidBody,
-        Self::Drip,
-        Self::Truncate,
-        Self::Oversize,
-        Self::Garbage,
-        Self::WrongContentType,
-        Self::Redirect,
-        Self::Unauthorized,
-        Self::PaymentRequired,
-        Self::Forbidden,
-        Self::NotFound,
-        Self::ServerError,
-        Self::Busy,
-        Self::EmptyReply,
-        Self::DeepJson,
-        Self::NotAMiner,
-        Self::SlowAnswer(Duration::from_secs(5)),
-        Self::Flapping { up: Duration::from_secs(30), down: Duration::from_secs(15) },
-        Self::Reboot { after: Duration::from_secs(300), down: Duration::from_secs(10) },
-        Self::Frozen,
-    ];
-
     /// The name without durations.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -346,49 +187,5 @@ impl Behaviour {
     /// Whether shares and hashes grow.
     pub const fn finds_shares(&self) -> bool {
         self.hashes() && !matches!(self, Self::Frozen)
-    }
-
-    /// Says whether the port is open, `since` after the behaviour began.
-    pub fn phase(&self, since: Duration) -> Phase {
-        match *self {
-            Self::Refuse => Phase::Down { until: None },
-            Self::Flapping { up, down } | Self::Reboot { after: up, down } => cycle(up, down, since),
-            _ => Phase::Up { until: None },
-        }
-    }
-}
-
-fn cycle(up: Duration, down: Duration, since: Duration) -> Phase {
-    let period = up + down;
-    if period.is_zero() {
-        return Phase::Up { until: None };
-    }
-    let begun = Duration::from_secs_f64((since.as_secs_f64() / period.as_secs_f64()).floor() * period.as_secs_f64());
-    if since < begun + up { Phase::Up { until: Some(begun + up) } } else { Phase::Down { until: Some(begun + period) } }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_behaviour_is_read_back_as_written() {
-        for behaviour in Behaviour::ALL.into_iter().chain(Behaviour::CGMINER).chain(Behaviour::POOL) {
-            assert_eq!(behaviour.to_string().parse(), Ok(behaviour));
-            assert_eq!(behaviour.name().parse(), Ok(behaviour));
-        }
-        assert_eq!("slow-answer:250ms".parse(), Ok(Behaviour::SlowAnswer(Duration::from_millis(250))));
-        for wrong in ["", "hung", "hang:5s", "reboot:5s", "slow-answer:5", "flapping:1s/xs"] {
-            assert!(wrong.parse::<Behaviour>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn flapping_opens_and_closes_in_turn() {
-        let flapping = Behaviour::Flapping { up: Duration::from_secs(3), down: Duration::from_secs(2) };
-        let at = |secs| flapping.phase(Duration::from_secs(secs));
-        assert_eq!(at(0), Phase::Up { until: Some(Duration::from_secs(3)) });
-        assert_eq!(at(3), Phase::Down { until: Some(Duration::from_secs(5)) });
-        assert_eq!(at(11), Phase::Up { until: Some(Duration::from_secs(13)) });
     }
 }

@@ -30,7 +30,7 @@ mod value;
 mod web;
 
 pub use figures::{Board, Figures, figures, figures_at};
-pub use model::{Kind, Model, UnknownModel};
+pub use model::{Kind, Model};
 pub use reply::{reply, web_page};
 pub use spec::DeviceSpec;
 

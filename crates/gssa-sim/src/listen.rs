@@ -9,9 +9,10 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::counts::Open;
 use crate::http;
 use crate::model::Twin;
-use crate::{Device, Phase, axeos, cgminer, mim};
+use crate::{Behaviour, Device, Phase, axeos, cgminer, mim};
 
 const BACKLOG: u32 = 1024;
 /// Pause after a failed accept or bind. There may be no descriptor left, and haste does not bring one.
@@ -68,7 +69,12 @@ impl Entry {
     }
 }
 
+/// Serves a connection until it ends. Dropping the future ends it at once.
 async fn serve(device: Device, entry: Entry, stream: TcpStream) {
+    let _open = Open::new(&device);
+    if !entry.phase(&device).0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
+        return http::reset(&stream);
+    }
     match (device.twin(), entry) {
         (Twin::Axeos(spec), _) => axeos::serve(&device, spec, stream).await,
         (Twin::Cgminer(spec), Entry::Main) => cgminer::serve(&device, spec, stream).await,

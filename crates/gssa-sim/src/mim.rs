@@ -18,7 +18,7 @@ mod style;
 
 use crate::Spec;
 
-pub use model::{Endpoint, Model, UnknownModel};
+pub use model::{Endpoint, Model};
 
 /// One MIM.
 pub type DeviceSpec = Spec<Model>;

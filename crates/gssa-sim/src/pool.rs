@@ -32,6 +32,6 @@ mod spec;
 mod stamp;
 
 pub use demo::coins;
-pub use program::{Program, UnknownProgram};
+pub use program::Program;
 pub use serve::Pool;
 pub use spec::{CoinSpec, Form, PoolSpec, Shares, Worker, Workers};

@@ -1,5 +1,7 @@
 //! Every captured reply has a twin with the same keys and the same types.
 
+#[path = "support/document.rs"]
+mod document;
 #[path = "support/shape.rs"]
 mod shape;
 mod support;
@@ -10,9 +12,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
+use document::document;
 use gssa_sim::Behaviour;
 use gssa_sim::cgminer::{DeviceSpec, Model, reply, web_page};
-use shape::{differences, document};
+use shape::differences;
 use support::reference;
 use twins::{EXCEPTIONS, TWINS, WITHOUT};
 

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use gssa_model::Mac;
 
 use super::places::{Places, What};
+use crate::runs::runs;
 
 /// The text without anything that its form gives away.
 pub(super) fn redact(text: &str, places: &mut Places) -> String {
@@ -292,27 +293,4 @@ fn is_private(address: IpAddr) -> bool {
                 || (ip.is_unicast_link_local() || ip.is_unique_local()) && !has_mac
         }
     }
-}
-
-/// The text with each run of characters that `is_part` takes as `change` wants it, which is told the character before the run.
-fn runs(
-    text: &str,
-    is_part: impl Fn(char) -> bool,
-    mut change: impl FnMut(Option<char>, &str) -> Option<String>,
-) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let begin = rest.find(&is_part).unwrap_or(rest.len());
-        out.push_str(&rest[..begin]);
-        let run = &rest[begin..];
-        let run = &run[..run.find(|c| !is_part(c)).unwrap_or(run.len())];
-        let before = text[..text.len() - rest.len() + begin].chars().next_back();
-        match change(before, run) {
-            Some(changed) => out.push_str(&changed),
-            None => out.push_str(run),
-        }
-        rest = &rest[begin + run.len()..];
-    }
-    out
 }

@@ -10,7 +10,7 @@ use gssa_serve::Response;
 use gssa_serve::response::json;
 use gssa_uplink::pack::{UnpackError, Unpacker};
 use gssa_uplink::receiver::{Close, Rejection};
-use gssa_uplink::wire::{self, FromAgent, FromReceiver, Letter};
+use gssa_uplink::wire::{self, FromAgent, FromReceiver, Letter, Seq};
 use http::header::CONTENT_ENCODING;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -21,11 +21,11 @@ use serde_json::value::RawValue;
 use tokio::time::timeout;
 
 use super::Gateway;
-use super::budget::Message;
+use super::budget::{Message, Permit};
 use super::intake::{Intake, STORAGE, TOO_LARGE, Taken, Unwelcome, parse, settled};
 use super::presence::Door;
 use crate::http::Refused;
-use crate::log::AgentId;
+use crate::log::{AgentId, Receipt};
 use crate::registry::Agent;
 
 /// How long a request may take to come.
@@ -71,39 +71,20 @@ pub(super) async fn answer(
         .map_err(|_| Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the log says why"))
 }
 
+/// What a request consists of.
+#[derive(Deserialize)]
+struct Written<'a> {
+    #[serde(borrow)]
+    messages: Vec<&'a RawValue>,
+}
+
 async fn read(
     gateway: &Arc<Gateway>,
     agent: &Agent,
     request: Request<Incoming>,
     from: IpAddr,
 ) -> Result<Vec<FromReceiver>, Refused> {
-    #[derive(Deserialize)]
-    struct Written<'a> {
-        #[serde(borrow)]
-        messages: Vec<&'a RawValue>,
-    }
-    let settings = &gateway.settings;
-    let is_gzip = match request.headers().get(CONTENT_ENCODING).map(http::HeaderValue::as_bytes) {
-        None | Some(b"identity") => false,
-        Some(b"gzip") => true,
-        Some(_) => {
-            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "send gzip or nothing"));
-        }
-    };
-    let body = match timeout(BODY_TIME, whole(request.into_body(), settings.limits.message_bytes)).await {
-        Ok(body) => body?,
-        Err(_) => {
-            return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come in time"));
-        }
-    };
-    let message = if is_gzip { Message::Gzip(body) } else { Message::Plain(body) };
-    gateway.tallies.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
-    let unpacked = gateway.budget.unpack(message, settings.limits.unpacked_bytes, &mut Unpacker::default()).await;
-    let (text, permit) = unpacked.map_err(|error| match error {
-        UnpackError::TooLarge { .. } => too_large("what is in the body"),
-        error => malformed(&error.to_string()),
-    })?;
-    gateway.tallies.unpacked_bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
+    let (text, permit) = unpacked(gateway, request).await?;
     let letter: Written<'_> = serde_json::from_slice(&text).map_err(|error| malformed(&error.to_string()))?;
     if letter.messages.len() > MAX_MESSAGES {
         return Err(malformed("too many messages"));
@@ -111,54 +92,100 @@ async fn read(
     let mut messages = letter.messages.into_iter();
     let hello = messages.next().map(|first| parse(first.get().as_bytes()));
     let Some(Ok(FromAgent::Hello(hello))) = hello else { return Err(malformed("the first message is no hello")) };
-    let begun =
-        timeout(settings.deadline, Intake::begin(gateway, agent, Door::Post, from, hello, Unpacker::default())).await;
+    let deadline = gateway.settings.deadline;
+    let begun = timeout(deadline, Intake::begin(gateway, agent, Door::Post, from, hello, Unpacker::default())).await;
     let (mut intake, welcome) = begun.map_err(|_| not_stored())?.map_err(|unwelcome| match unwelcome {
         Unwelcome::Close(close) => closed(&close),
         Unwelcome::Occupied => occupied("another copy of this agent is connected"),
     })?;
-    let mut answers = vec![FromReceiver::Welcome(welcome)];
-    let (mut receipts, mut must_wait) = (Vec::new(), Duration::ZERO);
-    let mut rejection = None;
+    let given = hand_over(gateway, &mut intake, messages).await?;
+    drop(text);
+    for (last, receipt) in given.receipts {
+        let answer = timeout(deadline, receipt).await.map_err(|_| not_stored())?;
+        settled(answer.ok()).map_err(|_| not_stored())?;
+        intake.stored_up_to(last);
+    }
+    drop(permit);
+    match given.rejection {
+        Some(Rejection::Refused(refused)) => return Err(refusal(&refused)),
+        Some(Rejection::Close(close)) => return Err(closed(&close)),
+        None => {}
+    }
+    let mut answers = vec![FromReceiver::Welcome(welcome), FromReceiver::Ack { stored: intake.stored() }];
+    if given.must_wait.as_secs() > 0 {
+        gateway.tallies.waits.fetch_add(1, Ordering::Relaxed);
+        answers.push(FromReceiver::Wait { secs: given.must_wait.as_secs().min(300), reason: "rate".into() });
+    }
+    Ok(answers)
+}
+
+/// The text of a request, and the room that it has been given until it is stored.
+async fn unpacked(gateway: &Gateway, request: Request<Incoming>) -> Result<(Vec<u8>, Permit), Refused> {
+    let limits = &gateway.settings.limits;
+    let is_gzip = match request.headers().get(CONTENT_ENCODING).map(http::HeaderValue::as_bytes) {
+        None | Some(b"identity") => false,
+        Some(b"gzip") => true,
+        Some(_) => {
+            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "send gzip or nothing"));
+        }
+    };
+    let body = match timeout(BODY_TIME, whole(request.into_body(), limits.message_bytes)).await {
+        Ok(body) => body?,
+        Err(_) => {
+            return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come in time"));
+        }
+    };
+    let message = if is_gzip { Message::Gzip(body) } else { Message::Plain(body) };
+    gateway.tallies.bytes.fetch_add(message.len() as u64, Ordering::Relaxed);
+    let unpacked = gateway.budget.unpack(message, limits.unpacked_bytes, &mut Unpacker::default()).await;
+    let (text, permit) = unpacked.map_err(|error| match error {
+        UnpackError::TooLarge { .. } => too_large("what is in the body"),
+        error => malformed(&error.to_string()),
+    })?;
+    gateway.tallies.unpacked_bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
+    Ok((text, permit))
+}
+
+/// What became of the messages of a request.
+#[derive(Default)]
+struct Given {
+    /// What is to be stored, up to which number, and word of it.
+    receipts: Vec<(Seq, Receipt)>,
+    /// How long the agent has to wait for what it sent too fast.
+    must_wait: Duration,
+    /// Why the rest was not looked at.
+    rejection: Option<Rejection>,
+}
+
+/// Hands the messages to the log, up to the first one that is not taken.
+async fn hand_over<'a>(
+    gateway: &Gateway,
+    intake: &mut Intake,
+    messages: impl Iterator<Item = &'a RawValue>,
+) -> Result<Given, Refused> {
+    let mut given = Given::default();
     for message in messages {
-        let bytes = message.get().len();
-        let taken = match parse(message.get().as_bytes()) {
-            Ok(message) => {
-                timeout(settings.deadline, intake.on(gateway, message, bytes)).await.map_err(|_| not_stored())?
-            }
+        let text = message.get().as_bytes();
+        let taken = match parse(text) {
+            Ok(message) => timeout(gateway.settings.deadline, intake.on(gateway, message, text.len()))
+                .await
+                .map_err(|_| not_stored())?,
             Err(rejected) => Err(rejected),
         };
         match taken {
             Ok((taken, wait)) => {
                 if let Taken::Pending { last, receipt, .. } = taken {
-                    receipts.push((last, receipt));
+                    given.receipts.push((last, receipt));
                 }
-                must_wait = must_wait.max(wait);
+                given.must_wait = given.must_wait.max(wait);
             }
             Err(rejected) => {
-                rejection = Some(rejected);
+                given.rejection = Some(rejected);
                 break;
             }
         }
     }
-    drop(text);
-    for (last, receipt) in receipts {
-        let answer = timeout(settings.deadline, receipt).await.map_err(|_| not_stored())?;
-        settled(answer.ok()).map_err(|_| not_stored())?;
-        intake.stored_up_to(last);
-    }
-    drop(permit);
-    match rejection {
-        Some(Rejection::Refused(refused)) => return Err(refusal(&refused)),
-        Some(Rejection::Close(close)) => return Err(closed(&close)),
-        None => {}
-    }
-    answers.push(FromReceiver::Ack { stored: intake.stored() });
-    if must_wait.as_secs() > 0 {
-        gateway.tallies.waits.fetch_add(1, Ordering::Relaxed);
-        answers.push(FromReceiver::Wait { secs: must_wait.as_secs().min(300), reason: "rate".into() });
-    }
-    Ok(answers)
+    Ok(given)
 }
 
 /// The body, if it is not larger than `limit` bytes.

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::Position;
 use super::block;
-use super::embedded::{Tables, kept, reports};
 use super::head::Head;
+use super::newest::{kept, reports};
+use super::tables::Tables;
 
 /// The most records that one append takes away.
 pub(super) const RECORDS_PER_APPEND: usize = 64;

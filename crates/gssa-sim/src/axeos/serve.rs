@@ -5,21 +5,16 @@ use std::time::Instant;
 
 use tokio::net::TcpStream;
 
+use super::DeviceSpec;
 use super::route::answer;
 use super::sockets::Slot;
-use super::{Behaviour, DeviceSpec};
 use crate::Device;
-use crate::counts::{Counted, Open, UnderWay};
-use crate::http::{self, Connection, Incoming, Reply, Request};
+use crate::converse::end;
+use crate::counts::{Counted, UnderWay};
+use crate::http::{Connection, Incoming, Reply, Request};
 use crate::misbehave::{Ending, respond};
 
-/// Serves a connection until it ends. Dropping the future ends it at once.
 pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
-    let _open = Open::new(device);
-    if !device.phase().0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
-        http::reset(&stream);
-        return;
-    }
     let slot = device.sockets().take(spec.model.profile().socket_limit()).await;
     let mut connection = Connection::new(stream);
     let ending = tokio::select! {
@@ -28,12 +23,7 @@ pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream)
     };
     // The socket is free before the client has taken note of the end.
     drop(slot);
-    match ending {
-        Ok(Ending::Reset) => connection.reset(),
-        Ok(Ending::Close | Ending::Stay) => connection.close().await,
-        // The client has left; a device does not mind.
-        Err(_) => {}
-    }
+    end(connection, ending).await;
 }
 
 /// Answers one request after another until the connection has to end.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::Behaviour;
+use crate::named::UnknownName;
 
 impl fmt::Display for Behaviour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,27 +31,11 @@ impl fmt::Display for Span {
     }
 }
 
-/// No behaviour has this name, or its durations cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownBehaviour(String);
-
-impl fmt::Display for UnknownBehaviour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no behaviour is written {:?}; known are ", self.0)?;
-        for (index, behaviour) in known().enumerate() {
-            write!(f, "{}{behaviour}", if index > 0 { ", " } else { "" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for UnknownBehaviour {}
-
 impl FromStr for Behaviour {
-    type Err = UnknownBehaviour;
+    type Err = UnknownName;
 
     fn from_str(written: &str) -> Result<Self, Self::Err> {
-        parse(written).ok_or_else(|| UnknownBehaviour(written.to_owned()))
+        parse(written).ok_or_else(|| UnknownName::new("behaviour", written, known()))
     }
 }
 
@@ -76,5 +61,22 @@ fn span(written: &str) -> Option<Duration> {
     match written.strip_suffix("ms") {
         Some(number) => number.parse().ok().map(Duration::from_millis),
         None => written.strip_suffix('s').and_then(|number| number.parse().ok()).map(Duration::from_secs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_behaviour_is_read_back_as_written() {
+        for behaviour in Behaviour::ALL.into_iter().chain(Behaviour::CGMINER).chain(Behaviour::POOL) {
+            assert_eq!(behaviour.to_string().parse(), Ok(behaviour));
+            assert_eq!(behaviour.name().parse(), Ok(behaviour));
+        }
+        assert_eq!("slow-answer:250ms".parse(), Ok(Behaviour::SlowAnswer(Duration::from_millis(250))));
+        for wrong in ["", "hung", "hang:5s", "reboot:5s", "slow-answer:5", "flapping:1s/xs"] {
+            assert!(wrong.parse::<Behaviour>().is_err(), "{wrong}");
+        }
     }
 }

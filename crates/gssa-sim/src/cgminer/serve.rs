@@ -13,19 +13,13 @@ use super::figures::figures_at;
 use super::misbehave::{bytes, send};
 use super::request::Request;
 use super::scope::Scope;
-use crate::counts::{Counted, Open, UnderWay};
+use crate::counts::{Counted, UnderWay};
 use crate::{Behaviour, Device, http};
 
 /// What the firmware reads of a request, in one call.
 const RECEIVE_BYTES: usize = 4095;
 
-/// Serves a connection until it ends. Dropping the future ends it at once.
 pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
-    let _open = Open::new(device);
-    if !device.api_phase().0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
-        http::reset(&stream);
-        return;
-    }
     // The client of a connection that breaks has left; a machine does not mind.
     drop(exchange(device, spec, stream).await);
 }

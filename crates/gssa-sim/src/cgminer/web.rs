@@ -4,7 +4,6 @@ mod digest;
 mod md5;
 
 use std::io;
-use std::time::Instant;
 
 use tokio::net::TcpStream;
 
@@ -12,8 +11,9 @@ use super::DeviceSpec;
 use super::misbehave::spoil;
 use super::profile::Web;
 use super::serve::scope;
-use crate::counts::{Counted, Open, UnderWay};
-use crate::http::{self, Connection, Incoming, Reply, Request};
+use crate::converse::{Answers, converse};
+use crate::counts::Counted;
+use crate::http::{Connection, Reply, Request};
 use crate::misbehave::{Ending, respond};
 use crate::{Behaviour, Device};
 
@@ -25,37 +25,24 @@ const WRITES: [&str; 9] =
 const ASK_THE_API: [&str; 5] =
     ["/cgi-bin/stats.cgi", "/cgi-bin/summary.cgi", "/cgi-bin/pools.cgi", "/cgi-bin/chart.cgi", "/cgi-bin/warning.cgi"];
 
-/// Serves a connection until it ends. Dropping the future ends it at once.
 pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
-    let _open = Open::new(device);
-    if !device.phase().0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
-        http::reset(&stream);
-        return;
-    }
-    let mut connection = Connection::new(stream);
-    match converse(device, spec, &mut connection).await {
-        Ok(Ending::Reset) => connection.reset(),
-        Ok(Ending::Close | Ending::Stay) => connection.close().await,
-        // The client has left; a machine does not mind.
-        Err(_) => {}
-    }
+    converse(device, &Pages { device, spec }, stream).await;
 }
 
-async fn converse(device: &Device, spec: &DeviceSpec, connection: &mut Connection) -> io::Result<Ending> {
-    loop {
-        let Incoming::Request(request) = connection.next().await? else { return Ok(Ending::Close) };
-        device.counters().asked(&request, Instant::now());
-        if changes(&request) && !request.writes() {
+struct Pages<'a> {
+    device: &'a Device,
+    spec: &'a DeviceSpec,
+}
+
+impl Answers for Pages<'_> {
+    async fn answer(&self, connection: &mut Connection, request: &Request) -> io::Result<Ending> {
+        let Self { device, spec } = self;
+        if changes(request) && !request.writes() {
             device.counters().write_requests += 1;
         }
-        let _under_way = UnderWay(device);
-        let mut reply = page(device, spec, &request).await;
+        let mut reply = page(device, spec, request).await;
         reply.closes |= request.closes;
-        let ending =
-            respond(connection, spec.chance_seed(), device.behaviour(), reply, request.method != "HEAD").await?;
-        if ending != Ending::Stay {
-            return Ok(ending);
-        }
+        respond(connection, spec.chance_seed(), device.behaviour(), reply, request.method != "HEAD").await
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::facts;
+use crate::named::{UnknownName, named};
 
 /// A style of API. None of them is known to be that of MIM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,26 +88,10 @@ impl fmt::Display for Model {
     }
 }
 
-/// No model has this name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownModel(String);
-
-impl fmt::Display for UnknownModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no model is called {:?}; known are ", self.0)?;
-        for (index, model) in Model::ALL.into_iter().enumerate() {
-            write!(f, "{}{model}", if index > 0 { ", " } else { "" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for UnknownModel {}
-
 impl FromStr for Model {
-    type Err = UnknownModel;
+    type Err = UnknownName;
 
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|model| model.name() == name).ok_or_else(|| UnknownModel(name.to_owned()))
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named("model", Self::ALL, name)
     }
 }

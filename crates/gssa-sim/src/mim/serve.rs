@@ -1,77 +1,58 @@
 //! One connection: a program on a server serves as many as come, at once.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::DeviceSpec;
 use super::route::{Answer, answer, app};
-use crate::counts::{Counted, Open, UnderWay};
-use crate::http::{self, Connection, Incoming, Reply, Request};
+use crate::converse::{Answers, converse};
+use crate::http::{Connection, Reply, Request};
 use crate::misbehave::{Ending, respond};
 use crate::{Behaviour, Device};
 
 /// The time between two events of a stream.
 const BETWEEN_EVENTS: Duration = Duration::from_secs(1);
 
-/// Serves a connection until it ends. Dropping the future ends it at once.
 pub(crate) async fn serve(device: &Device, spec: &DeviceSpec, stream: TcpStream) {
-    let _open = Open::new(device);
-    if !device.phase().0.is_up() || device.behaviour() == Behaviour::ResetOnAccept {
-        http::reset(&stream);
-        return;
-    }
-    let mut connection = Connection::new(stream);
-    match converse(device, spec, &mut connection).await {
-        Ok(Ending::Reset) => connection.reset(),
-        Ok(Ending::Close | Ending::Stay) => connection.close().await,
-        // The client has left; nobody minds.
-        Err(_) => {}
-    }
+    converse(device, &Program { device, spec }, stream).await;
 }
 
-async fn converse(device: &Device, spec: &DeviceSpec, connection: &mut Connection) -> io::Result<Ending> {
-    loop {
-        let Incoming::Request(request) = connection.next().await? else { return Ok(Ending::Close) };
-        device.counters().asked(&request, Instant::now());
-        let _under_way = UnderWay(device);
+struct Program<'a> {
+    device: &'a Device,
+    spec: &'a DeviceSpec,
+}
+
+impl Answers for Program<'_> {
+    async fn answer(&self, connection: &mut Connection, request: &Request) -> io::Result<Ending> {
+        let Self { device, spec } = self;
         if !device.phase().0.is_up() {
             return Ok(Ending::Reset);
         }
         device.take_time().await;
-        let ending = reply(device, spec, connection, &request).await?;
-        if ending != Ending::Stay {
-            return Ok(ending);
-        }
-    }
-}
-
-async fn reply(
-    device: &Device,
-    spec: &DeviceSpec,
-    connection: &mut Connection,
-    request: &Request,
-) -> io::Result<Ending> {
-    let (behaviour, mut reply) = match (device.behaviour(), answer(device, spec, request)) {
-        // Its pages stay what they are; what is no page becomes one.
-        (Behaviour::WrongContentType, Answer::Reply(reply)) if reply.content_type.starts_with("text/html") => {
-            (Behaviour::Healthy, reply)
-        }
-        (Behaviour::WrongContentType, _) => (Behaviour::Healthy, Reply::new(200, "text/html; charset=utf-8", app())),
-        (behaviour, Answer::Reply(reply)) => (behaviour, reply),
-        (behaviour, Answer::Late(late, reply)) => {
-            if timeout(late, connection.until_closed()).await.is_ok() {
-                return Ok(Ending::Close);
+        let (behaviour, mut reply) = match (device.behaviour(), answer(device, spec, request)) {
+            // Its pages stay what they are; what is no page becomes one.
+            (Behaviour::WrongContentType, Answer::Reply(reply)) if reply.content_type.starts_with("text/html") => {
+                (Behaviour::Healthy, reply)
             }
-            (behaviour, reply)
-        }
-        (Behaviour::Healthy, Answer::Events { event }) => return stream(connection, event).await,
-        (behaviour, Answer::Events { .. }) => (behaviour, Reply::new(200, "text/event-stream", "")),
-    };
-    reply.closes |= request.closes;
-    respond(connection, spec.chance_seed(), behaviour, reply, request.method != "HEAD").await
+            (Behaviour::WrongContentType, _) => {
+                (Behaviour::Healthy, Reply::new(200, "text/html; charset=utf-8", app()))
+            }
+            (behaviour, Answer::Reply(reply)) => (behaviour, reply),
+            (behaviour, Answer::Late(late, reply)) => {
+                if timeout(late, connection.until_closed()).await.is_ok() {
+                    return Ok(Ending::Close);
+                }
+                (behaviour, reply)
+            }
+            (Behaviour::Healthy, Answer::Events { event }) => return stream(connection, event).await,
+            (behaviour, Answer::Events { .. }) => (behaviour, Reply::new(200, "text/event-stream", "")),
+        };
+        reply.closes |= request.closes;
+        respond(connection, spec.chance_seed(), behaviour, reply, request.method != "HEAD").await
+    }
 }
 
 /// Streams until the client leaves.

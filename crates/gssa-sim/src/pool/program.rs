@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::named::{UnknownName, named};
+
 /// A pool program at a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Program {
@@ -87,22 +89,10 @@ impl fmt::Display for Program {
     }
 }
 
-/// No program has this name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownProgram(String);
-
-impl fmt::Display for UnknownProgram {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no program is called {:?}; known are {}", self.0, Program::ALL.map(Program::name).join(", "))
-    }
-}
-
-impl std::error::Error for UnknownProgram {}
-
 impl FromStr for Program {
-    type Err = UnknownProgram;
+    type Err = UnknownName;
 
-    fn from_str(name: &str) -> Result<Self, UnknownProgram> {
-        Self::ALL.into_iter().find(|program| program.name() == name).ok_or_else(|| UnknownProgram(name.to_owned()))
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named("program", Self::ALL, name)
     }
 }

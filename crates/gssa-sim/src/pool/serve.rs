@@ -14,8 +14,9 @@ use super::gss::Scene;
 use super::ledger::Ledger;
 use super::route::{answer, is_slow};
 use super::{PoolSpec, Workers};
-use crate::counts::{Counted, Open, UnderWay};
-use crate::http::{self, Connection, Incoming, Reply, Request};
+use crate::converse::{Answers, converse};
+use crate::counts::{Counted, Open};
+use crate::http::{self, Connection, Reply, Request};
 use crate::listen::{AFTER_FAILURE, Door, accept, passed};
 use crate::misbehave::{Ending, respond};
 use crate::{Behaviour, Counts, Phase};
@@ -152,7 +153,7 @@ impl Inner {
         (phase, phase.until().map(|until| until.saturating_sub(since)))
     }
 
-    fn answer(&self, request: &Request) -> Reply {
+    fn reply(&self, request: &Request) -> Reply {
         let elapsed = self.started.elapsed();
         let now = elapsed.as_secs_f64();
         let mut state = self.state();
@@ -222,30 +223,18 @@ async fn connect(pool: &Inner, stream: TcpStream) {
         http::reset(&stream);
         return;
     }
-    let mut connection = Connection::new(stream);
-    match converse(pool, &mut connection).await {
-        Ok(Ending::Reset) => connection.reset(),
-        Ok(Ending::Close | Ending::Stay) => connection.close().await,
-        // The client has left.
-        Err(_) => {}
-    }
+    converse(pool, pool, stream).await;
 }
 
-async fn converse(pool: &Inner, connection: &mut Connection) -> io::Result<Ending> {
-    loop {
-        let Incoming::Request(request) = connection.next().await? else { return Ok(Ending::Close) };
-        pool.counters().asked(&request, Instant::now());
-        let _under_way = UnderWay(pool);
-        let takes = pool.takes(&request);
+impl Answers for Inner {
+    async fn answer(&self, connection: &mut Connection, request: &Request) -> io::Result<Ending> {
+        let takes = self.takes(request);
         if !takes.is_zero() {
             sleep(takes).await;
         }
-        let mut reply = pool.answer(&request);
+        let mut reply = self.reply(request);
         reply.closes |= request.closes;
-        let (behaviour, seed) = pool.manner();
-        let ending = respond(connection, seed, behaviour, reply, request.method != "HEAD").await?;
-        if ending != Ending::Stay {
-            return Ok(ending);
-        }
+        let (behaviour, seed) = self.manner();
+        respond(connection, seed, behaviour, reply, request.method != "HEAD").await
     }
 }

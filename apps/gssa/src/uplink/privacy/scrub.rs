@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use gssa_model::Mac;
 
+use crate::runs::runs;
+
 /// What stands in place of what was taken out.
 pub(super) const GONE: &str = "…";
 
@@ -60,9 +62,9 @@ pub(super) struct What {
 pub(super) fn scrub(text: &str, what: What, known: &Known<'_>) -> String {
     let mut text = known.own.iter().fold(text.to_owned(), |text, own| without(&text, own));
     text = without_macs(&text);
-    text = runs(&text, |c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'), |run| address(run, what.is_version));
+    text = runs(&text, |c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'), |_, run| address(run, what.is_version));
     if !what.is_product {
-        text = runs(&text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'), |run| host(run, known));
+        text = runs(&text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'), |_, run| host(run, known));
     }
     if known.wallets { without_wallets(&text) } else { text }
 }
@@ -85,7 +87,7 @@ fn without(text: &str, known: &str) -> String {
 
 fn without_macs(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '-');
-    runs(text, is_part, |run| {
+    runs(text, is_part, |_, run| {
         let is_end = |at: usize| run.as_bytes().get(at).is_none_or(|b| matches!(b, b':' | b'-'));
         let is_mac = |at: usize| {
             let end = at + MAC_CHARS;
@@ -147,7 +149,7 @@ fn host(run: &str, known: &Known<'_>) -> Option<String> {
 
 /// The text with every wallet address in it shortened to its ends, whatever else the word might be.
 pub(super) fn shorten_wallets(text: &str) -> String {
-    runs(text, |c| c.is_ascii_alphanumeric(), |run| (run.len() >= WALLET_MIN_CHARS).then(|| shortened(run)))
+    runs(text, |c| c.is_ascii_alphanumeric(), |_, run| (run.len() >= WALLET_MIN_CHARS).then(|| shortened(run)))
 }
 
 /// The same in a text that may be anything.
@@ -155,7 +157,7 @@ fn without_wallets(text: &str) -> String {
     runs(
         text,
         |c| c.is_ascii_alphanumeric(),
-        |run| {
+        |_, run| {
             let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
             let is_digest = run.len() == DIGEST_CHARS && run.bytes().all(|b| b.is_ascii_hexdigit());
             let is_wallet = run.len() >= WALLET_MIN_CHARS && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
@@ -171,24 +173,6 @@ fn shortened(run: &str) -> String {
 /// Whether a text is the address of a host, or its name as only a home knows it.
 pub(super) fn is_address(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
-}
-
-/// The text with each run of characters that `is_part` takes as `change` wants it.
-fn runs(text: &str, is_part: impl Fn(char) -> bool, mut change: impl FnMut(&str) -> Option<String>) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let begin = rest.find(&is_part).unwrap_or(rest.len());
-        out.push_str(&rest[..begin]);
-        let run = &rest[begin..];
-        let run = &run[..run.find(|c| !is_part(c)).unwrap_or(run.len())];
-        match change(run) {
-            Some(changed) => out.push_str(&changed),
-            None => out.push_str(run),
-        }
-        rest = &rest[begin + run.len()..];
-    }
-    out
 }
 
 #[cfg(test)]
