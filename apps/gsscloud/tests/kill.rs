@@ -1,5 +1,6 @@
 //! The real program is killed while agents send: what it acknowledged is there, and nothing is there twice.
-
+//! It is administered over a Unix socket.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests, and what only they use")]
 
 #[path = "cloud/support.rs"]

@@ -1,16 +1,18 @@
-//! What the tests of the protocol crates share. It knows JSON and the folders of the repository, and none of our crates: what a fixture is
-//! read with is the business of each test.
+//! What tests share. It knows JSON, the folders of the repository and as much HTTP as a client needs, and none of our crates: what a
+//! fixture is read with is the business of each test.
 //!
 //! | part | what |
 //! |---|---|
 //! | [`fixtures`] | where fixtures are, what they are called, which golden and which line of provenance belongs to which |
 //! | [`mutation`] | documents with members removed, retyped and renamed, bodies with bytes damaged |
 //! | [`captures`], [`expect`] | real replies, where they are at hand, against figures that were derived by hand |
+//! | [`http`] | a client of the programs that sends exactly what it is told |
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 pub mod captures;
 pub mod expect;
 pub mod fixtures;
+pub mod http;
 pub mod mutation;
 mod slice;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::support::{Agent, Answer, DEADLINE, password_hash, token_hash};
+use super::support::{Agent, Answer, DEADLINE, answer, password_hash, token_hash};
 
 const TOKEN: &str = "b7e1-hook-token";
 
@@ -166,13 +166,13 @@ async fn a_body_has_a_size_and_a_deadline() {
 
     let mut slow = TcpStream::connect(agent.address).await.unwrap();
     slow.write_all(format!("{head}Content-Length: 20\r\n\r\n{{\"type\":").as_bytes()).await.unwrap();
-    assert_eq!(Answer::read(&mut slow).await.problem(), "took-too-long");
+    assert_eq!(answer(&mut slow).await.problem(), "took-too-long");
 
     // A stranger's body is not waited for.
     let mut stranger = TcpStream::connect(agent.address).await.unwrap();
     let wrong = head.replace(TOKEN, "guess");
     stranger.write_all(format!("{wrong}Content-Length: 60000\r\n\r\n").as_bytes()).await.unwrap();
-    assert_eq!(Answer::read(&mut stranger).await.problem(), "hook-unknown");
+    assert_eq!(answer(&mut stranger).await.problem(), "hook-unknown");
 
     read(&agent);
     entries(&agent, 1).await;

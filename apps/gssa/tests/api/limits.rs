@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::support::{Agent, Answer, DEADLINE};
+use super::support::{Agent, DEADLINE, answer};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -21,7 +21,7 @@ async fn a_client_that_is_slow_with_its_head_is_cut() {
     for part in ["", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"] {
         let mut stream = TcpStream::connect(agent.address).await.unwrap();
         stream.write_all(part.as_bytes()).await.unwrap();
-        let answer = Answer::read(&mut stream).await;
+        let answer = answer(&mut stream).await;
         assert!(answer.status == 0 || answer.status == 408, "{answer:?}");
     }
 }
@@ -31,7 +31,7 @@ async fn a_kept_connection_does_not_wait_for_ever() {
     let agent = with(Limits { head_time: SHORT, ..Limits::default() }).await;
     let mut stream = TcpStream::connect(agent.address).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
-    assert_eq!(Answer::read(&mut stream).await.status, 200);
+    assert_eq!(answer(&mut stream).await.status, 200);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn connections_are_counted() {
         held.push(stream);
     }
     let mut third = TcpStream::connect(agent.address).await.unwrap();
-    let answer = Answer::read(&mut third).await;
+    let answer = answer(&mut third).await;
     assert_eq!((answer.status, answer.problem().as_str()), (503, "too-many-connections"));
     drop(held);
     let freed = async { while agent.get("/healthz").await.status != 200 {} };
@@ -85,7 +85,7 @@ async fn a_request_under_way_is_finished_at_the_stop() {
     agent.polls.begun.notified().await;
     agent.stop.cancel();
     agent.polls.go_on.notify_one();
-    assert_eq!(Answer::read(&mut stream).await.status, 200);
+    assert_eq!(answer(&mut stream).await.status, 200);
     tokio::time::timeout(DEADLINE, &mut agent.served).await.expect("the server ends").unwrap();
 }
 

@@ -17,6 +17,7 @@ use gssa::supervise::Supervisor;
 use gssa::uplink::Uplinks;
 use gssa_model::{MinerSnapshot, Reading, Snapshot, Source, SourceKind};
 use gssa_serve::{Limits, Site, serve_within};
+pub(crate) use gssa_testkit::http::Answer;
 use gssa_view::View;
 use gssa_view::clock::SystemClock;
 use gssa_view::journal::Journal;
@@ -130,7 +131,7 @@ impl Agent {
     pub(crate) async fn raw(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        Answer::read(&mut stream).await
+        answer(&mut stream).await
     }
 
     /// A request with `Host`, the headers in `more` (each with its line end), and `body` as JSON.
@@ -177,86 +178,19 @@ impl Agent {
     }
 }
 
-/// What came back.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    /// Reads until the other end closes.
-    pub(crate) async fn read(stream: &mut TcpStream) -> Self {
-        let mut bytes = Vec::new();
-        let all = async {
-            let mut chunk = vec![0; 16 * 1024];
-            // A reset after the answer is an end too.
-            while let Ok(read @ 1..) = stream.read(&mut chunk).await {
-                bytes.extend_from_slice(&chunk[..read]);
-                assert!(bytes.len() < 64 << 20, "no end of it");
-            }
-        };
-        tokio::time::timeout(DEADLINE, all).await.expect("the connection ends");
-        Self::parse(&bytes)
-    }
-
-    fn parse(bytes: &[u8]) -> Self {
-        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
-            return Self { status: 0, head: String::from_utf8_lossy(bytes).into_owned(), body: Vec::new() };
-        };
-        let head = String::from_utf8(bytes[..end + 2].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let body = bytes[end + 4..].to_vec();
-        let mut answer = Self { status, head, body };
-        if answer.header("transfer-encoding") == Some("chunked") {
-            answer.body = dechunk(&answer.body);
+/// Reads until the other end closes.
+pub(crate) async fn answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    let all = async {
+        let mut chunk = vec![0; 16 * 1024];
+        // A reset after the answer is an end too.
+        while let Ok(read @ 1..) = stream.read(&mut chunk).await {
+            bytes.extend_from_slice(&chunk[..read]);
+            assert!(bytes.len() < 64 << 20, "no end of it");
         }
-        answer
-    }
-
-    /// A header, by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().filter_map(|line| line.split_once(": ")).find(|(it, _)| *it == name).map(|(_, value)| value)
-    }
-
-    /// The header that sends the session cookie back.
-    pub(crate) fn session(&self) -> String {
-        format!("Cookie: {}\r\n", self.header("set-cookie").unwrap().split(';').next().unwrap())
-    }
-
-    /// The body as JSON.
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
-    }
-
-    /// The body as text.
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// The slug of the problem that this is.
-    pub(crate) fn problem(&self) -> String {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
-        let problem = self.json();
-        assert_eq!(problem["status"], self.status);
-        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
-        problem["type"].as_str().unwrap().strip_prefix("about:blank#").unwrap().to_owned()
-    }
-}
-
-fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    while let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") {
-        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap(), 16).unwrap();
-        let rest = &bytes[end + 2..];
-        if size == 0 || rest.len() < size {
-            break;
-        }
-        whole.extend_from_slice(&rest[..size]);
-        bytes = &rest[size + 2..];
-    }
-    whole
+    };
+    tokio::time::timeout(DEADLINE, all).await.expect("the connection ends");
+    Answer::parse(&bytes)
 }
 
 /// A miner that hashes.

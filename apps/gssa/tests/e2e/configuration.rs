@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt as _;
 use gssa_sim::axeos::Behaviour;
 use serde_json::{Value, json};
 
-use crate::http::send;
 use crate::support::{Agent, Devices, SOON, at_free_port, polls, source, until};
+use gssa_testkit::http::send;
 
 /// Longer than any test: a source is asked once.
 const ONCE: u64 = 3600;

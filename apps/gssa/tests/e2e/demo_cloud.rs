@@ -2,20 +2,20 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::http::send;
-use crate::support::{Agent, SOON, gssa, said, until};
+use crate::support::{Agent, SOON, binary, gssa, said, until};
+use gssa_testkit::http::send;
 
 /// The agent ends within 5 s, and the receiver has nobody to wait for then.
 const STOPPED: Duration = Duration::from_secs(15);
 
 fn built() -> PathBuf {
-    let program = Path::new(env!("CARGO_BIN_EXE_gssa")).with_file_name("gsscloud");
+    let program = binary().with_file_name("gsscloud");
     assert!(program.is_file(), "this test runs {}: build it with cargo build -p gsscloud", program.display());
     program
 }
@@ -110,7 +110,7 @@ fn without_the_program_of_a_receiver_it_is_told_how_to_get_it() {
     let dir = tempfile::tempdir().unwrap();
     let run = |dir: &TempDir| {
         let alone = dir.path().join("gssa");
-        fs::copy(env!("CARGO_BIN_EXE_gssa"), &alone).unwrap();
+        fs::copy(binary(), &alone).unwrap();
         let args = ["demo", "--devices", "1", "--listen", "127.0.0.1:0", "--cloud", "--cloud-port"];
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut command = std::process::Command::new(&alone);

@@ -7,8 +7,8 @@ use gssa_sim::Device;
 use gssa_sim::axeos::Behaviour;
 use serde_json::json;
 
-use crate::http::half_a_request;
 use crate::support::{Agent, Devices, SOON, gssa, polls, said, source, until};
+use gssa_testkit::http::half_a_request;
 
 /// A stop takes this long at the most; what is above 5 s is for a busy machine.
 const STOPPED: Duration = Duration::from_secs(7);

@@ -2,9 +2,12 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
-/// Certificates and proxies of the tests of the crate.
+/// Proxies of the tests of the crate.
 #[path = "../../../../crates/gssa-uplink/tests/client/between.rs"]
 mod between;
+/// Certificates of the tests of the crate.
+#[path = "../../../../crates/gssa-uplink/tests/client/certificates.rs"]
+mod certificates;
 mod commands;
 mod configuration;
 mod crash;
@@ -12,7 +15,6 @@ mod demo_cloud;
 mod discovery;
 #[cfg(target_os = "linux")]
 mod fleet;
-mod http;
 mod lifecycle;
 mod misbehaviour;
 /// The receiver of the tests of the crate.

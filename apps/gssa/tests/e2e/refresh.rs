@@ -3,8 +3,8 @@
 use gssa_sim::axeos::Behaviour;
 use serde_json::{Value, json};
 
-use crate::http::Events;
 use crate::support::{Agent, Devices, SOON, polls, source, until};
+use gssa_testkit::http::Events;
 
 /// Longer than any test: after the first poll only a request by hand asks again.
 const NEVER_SECS: u64 = 3600;

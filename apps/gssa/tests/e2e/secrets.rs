@@ -145,7 +145,7 @@ fn try_to_get_in(agent: &Agent, seen: &mut Seen) {
         }
     }
     let wrong = format!("Authorization: Bearer {WRONG_TOKEN}\r\n");
-    let answer = crate::http::send(agent.address(), "GET", "/api/v1/readings", &wrong, None);
+    let answer = gssa_testkit::http::send(agent.address(), "GET", "/api/v1/readings", &wrong, None);
     assert_eq!(answer.status, 401);
     seen.look("a wrong token", &answer.text());
 }
@@ -166,7 +166,7 @@ fn send_webhooks(agent: &Agent, seen: &mut Seen) {
             ("POST", format!("/api/v1/hooks/{token}/more"), "", &event, 404),
             ("POST", format!("/hooks/{token}"), "", &event, 404),
         ] {
-            let answer = crate::http::send(agent.address(), method, &target, headers, Some(body));
+            let answer = gssa_testkit::http::send(agent.address(), method, &target, headers, Some(body));
             assert_eq!(answer.status, status, "{method} {target}: {}", answer.text());
             seen.look("a webhook", &answer.text());
         }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::http::{Answer, Events, send};
+use gssa_testkit::http::{Answer, Events, send};
 
 /// Whatever is waited for happens before this, or the test fails. Generous: the machine may be busy with other things.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
@@ -83,9 +83,14 @@ pub(crate) fn polls(device: &Device) -> u64 {
     device.counts().by_path.get("GET /api/system/info").copied().unwrap_or(0)
 }
 
+/// The program that is tried: the one built with these tests, or one that is built for a release, which `GSSA_BIN` names.
+pub(crate) fn binary() -> PathBuf {
+    std::env::var_os("GSSA_BIN").map_or_else(|| env!("CARGO_BIN_EXE_gssa").into(), PathBuf::from)
+}
+
 /// The binary, with nothing of this process's environment.
 pub(crate) fn gssa(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gssa"));
+    let mut command = Command::new(binary());
     command.args(args).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::between::{proxy, tls};
+use crate::between::proxy;
+use crate::certificates::Authority;
 use crate::receiver::Fault;
 use crate::support::{Agent, at_free_port};
 use crate::uplink::{Cloud, agent, devices, has_snapshots, link_when};
@@ -25,11 +26,12 @@ fn with_authority(config: &serde_json::Value, authority: &str, variables: &[(&st
 
 #[test]
 fn an_expired_certificate_is_told_in_words() {
-    let (server, authority) = tls("127.0.0.1", true);
+    let authority = Authority::new();
+    let server = authority.server(&["127.0.0.1"], true);
     let (cloud, devices) = (Cloud::with_tls(server), devices());
     let endpoint = format!("wss://{}/agent", cloud.receiver.address);
     let config = agent(&cloud, &devices, &json!({ "endpoint": endpoint, "ca_file": "ca.pem" }));
-    let agent = with_authority(&config, &authority, &[]);
+    let agent = with_authority(&config, &authority.pem, &[]);
     let error = trouble(&agent);
     assert!(error.contains("certificate has expired"), "{error}");
     assert_eq!(cloud.receiver.log().requests.len(), 0, "the token does not go there");
@@ -49,12 +51,13 @@ fn a_redirect_is_told_with_where_it_leads_and_is_not_followed() {
 
 #[test]
 fn https_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
-    let (server, authority) = tls("receiver.invalid", false);
+    let authority = Authority::new();
+    let server = authority.server(&["receiver.invalid"], false);
     let (cloud, devices) = (Cloud::with_tls(server), devices());
     let (url, mut told) = cloud.run(proxy("HTTP/1.1 200 OK\r\n\r\n"));
     let endpoint = format!("wss://receiver.invalid:{}/agent", cloud.receiver.address.port());
     let config = agent(&cloud, &devices, &json!({ "endpoint": endpoint, "ca_file": "ca.pem" }));
-    let agent = with_authority(&config, &authority, &[("HTTPS_PROXY", &url)]);
+    let agent = with_authority(&config, &authority.pem, &[("HTTPS_PROXY", &url)]);
     cloud.until("readings", |log| has_snapshots(log, 1)).check();
     let head = told.try_recv().unwrap();
     assert!(head.starts_with("CONNECT receiver.invalid:") && head.contains("Proxy-Authorization: Basic "), "{head}");

@@ -10,11 +10,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests, and what only they use")]
 
+/// Certificates of the tests of the uplink.
+#[path = "../../../../crates/gssa-uplink/tests/client/certificates.rs"]
+mod certificates;
 mod fault;
 mod frames;
-#[path = "../../../gssa/tests/e2e/http.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod http;
 mod lane;
 mod programs;
 mod proxy;

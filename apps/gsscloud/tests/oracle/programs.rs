@@ -13,7 +13,7 @@ use gsscloud::admin::{Answer, Ask, ask};
 use gsscloud::log::AgentId;
 use serde_json::Value;
 
-use crate::http::send;
+use gssa_testkit::http::send;
 
 /// Whatever is waited for happens before this, or the test fails: the longest wait of an agent is a minute, and the machine may be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(150);

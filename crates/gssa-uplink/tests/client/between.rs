@@ -1,34 +1,9 @@
-//! What lies between an agent and a receiver: certificates and proxies.
+//! What lies between an agent and a receiver.
 #![allow(unreachable_pub, reason = "other tests share this file")]
 
-use std::sync::Arc;
-
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-
-/// A server's side of TLS for a name or an address, and who vouches for it, as PEM.
-pub fn tls(name: &str, is_expired: bool) -> (ServerConfig, String) {
-    let authority = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let root = params.self_signed(&authority).unwrap();
-    let issuer = Issuer::new(params, authority);
-    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    if is_expired {
-        params.not_after = date_time_ymd(2020, 1, 1);
-    }
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, &issuer).unwrap();
-    let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    (builder.with_single_cert(vec![certificate.der().clone()], key).unwrap(), root.pem())
-}
 
 /// A proxy that answers every CONNECT with `answer`, and passes on if that is a success; tells what it was asked.
 pub async fn proxy(answer: &'static str) -> (String, mpsc::UnboundedReceiver<String>) {

@@ -8,17 +8,18 @@ use gssa_uplink::session::{Reason, State};
 use tokio::net::TcpListener;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::between::{self, proxy};
+use crate::between::proxy;
+use crate::certificates::Authority;
 use crate::receiver::Receiver;
 use crate::support::Bench;
 
 /// A server's side of TLS for `127.0.0.1`, and who vouches for it.
 fn tls(is_expired: bool) -> (ServerConfig, Trust) {
-    let (config, authority) = between::tls("127.0.0.1", is_expired);
+    let authority = Authority::new();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
-    std::fs::write(&path, authority).unwrap();
-    (config, Trust::ca_file(&path).unwrap())
+    std::fs::write(&path, &authority.pem).unwrap();
+    (authority.server(&["127.0.0.1"], is_expired), Trust::ca_file(&path).unwrap())
 }
 
 async fn trouble(bench: &mut Bench) -> (Reason, String) {
