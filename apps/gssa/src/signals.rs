@@ -2,17 +2,13 @@
 
 use std::io;
 
+use gssa_command::StopSignals;
+
 /// Signals, caught from the moment on that this is made: one that comes while the agent starts is not lost.
 #[derive(Debug)]
 pub struct Signals {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    hangup: tokio::signal::unix::Signal,
-    #[cfg(not(unix))]
-    interrupt: std::pin::Pin<Box<dyn Future<Output = io::Result<()>> + Send>>,
+    stop: StopSignals,
+    hangup: Hangup,
 }
 
 /// What is asked.
@@ -24,50 +20,51 @@ pub enum Asked {
     Reload,
 }
 
-#[cfg(unix)]
 impl Signals {
     /// Begins to catch signals. Needs a running runtime.
     pub fn catch() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
+        Ok(Self { stop: StopSignals::catch()?, hangup: Hangup::catch()? })
     }
 
     /// Waits for the next one.
     pub async fn next(&mut self) -> Asked {
         tokio::select! {
-            _ = self.interrupt.recv() => Asked::Stop,
-            _ = self.terminate.recv() => Asked::Stop,
-            _ = self.hangup.recv() => Asked::Reload,
+            () = self.stop.next() => Asked::Stop,
+            () = self.hangup.next() => Asked::Reload,
         }
     }
-}
 
-#[cfg(not(unix))]
-impl Signals {
-    /// Begins to catch Ctrl-C. Needs a running runtime.
-    pub fn catch() -> io::Result<Self> {
-        Ok(Self { interrupt: Box::pin(tokio::signal::ctrl_c()) })
-    }
-
-    /// Waits for the next one.
-    pub async fn next(&mut self) -> Asked {
-        if (&mut self.interrupt).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        self.interrupt = Box::pin(tokio::signal::ctrl_c());
-        Asked::Stop
-    }
-}
-
-impl Signals {
     /// Waits until the process is to end; `on_reload` is called whenever the configuration is to be read again.
     pub async fn stopped(&mut self, on_reload: impl AsyncFn()) {
         while self.next().await == Asked::Reload {
             on_reload().await;
         }
+    }
+}
+
+/// SIGHUP, where there is such a thing.
+#[derive(Debug)]
+struct Hangup(#[cfg(unix)] tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Hangup {
+    fn catch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::hangup()).map(Self)
+    }
+
+    async fn next(&mut self) {
+        let _ = self.0.recv().await;
+    }
+}
+
+#[cfg(not(unix))]
+impl Hangup {
+    fn catch() -> io::Result<Self> {
+        Ok(Self())
+    }
+
+    async fn next(&mut self) {
+        std::future::pending().await
     }
 }

@@ -8,15 +8,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use gssa_command::{FAILED, say};
 use serde_json::{Value, json};
 
 use crate::config::{Config, ConfigError, Level};
-
-/// Exit code: it did not work.
-const FAILED: u8 = 1;
-/// Exit code: it was asked for in a wrong way.
-const USAGE: u8 = 64;
 
 #[derive(Debug, Parser)]
 #[command(name = "gsscloud", version, max_term_width = 100, about = "Receives what GSSA agents send, and shows it.")]
@@ -57,6 +53,22 @@ SIGTERM asks agents to connect anew, and ends when they have gone, after 5 s at 
         url: Option<String>,
         #[command(flatten)]
         file: FileArg,
+    },
+
+    /// Print the completions for a shell.
+    #[command(after_help = "Example: gsscloud completions bash > /usr/share/bash-completion/completions/gsscloud")]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: gssa_command::Shell,
+    },
+
+    /// Print the manual page, or write it and those of all commands into a folder.
+    #[command(after_help = "Example: gsscloud man --out /usr/local/share/man/man1")]
+    Man {
+        /// The folder; it is made if it is missing.
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -210,14 +222,9 @@ enum UserCommand {
 
 /// Does what the command line asks for.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli: Cli = match gssa_command::parsed() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers, not errors.
-            let code = if error.use_stderr() { USAGE } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
+        Err(code) => return code,
     };
     match cli.command {
         Command::Serve(args) => serve::serve(&args),
@@ -225,6 +232,8 @@ pub fn main() -> ExitCode {
         Command::User { command } => admin::user(command),
         Command::Openapi => openapi(),
         Command::Healthcheck { url, file } => healthcheck::healthcheck(url.as_deref(), &file),
+        Command::Completions { shell } => gssa_command::completions(shell, Cli::command()),
+        Command::Man { out } => gssa_command::man(out.as_deref(), Cli::command()),
     }
 }
 
@@ -238,22 +247,7 @@ fn openapi() -> ExitCode {
     }
 }
 
-/// Writes a line to standard output. A reader that went away is not an error.
-fn say(text: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
 /// Complains about an error with all its causes, and gives the exit code for it.
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    use std::io::Write as _;
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    let _ = writeln!(std::io::stderr(), "gsscloud: {text}");
-    ExitCode::from(FAILED)
+    gssa_command::fail("gsscloud", error)
 }

@@ -1,5 +1,6 @@
 //! The command line against the real program.
-
+//! It is administered over a Unix socket.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "tests, and what only they use")]
 
 use std::io::Write as _;
@@ -15,11 +16,25 @@ struct Program {
 
 impl Program {
     fn start() -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_gsscloud")))
+    }
+
+    /// With no more than these file descriptors to begin with, as `ulimit` takes them; what it says is in a file.
+    #[cfg(target_os = "linux")]
+    fn start_with_descriptors(limit: &str, log: std::fs::File) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_gsscloud")]);
+        Self::start_by(command.stderr(log))
+    }
+
+    fn start_by(command: impl std::borrow::BorrowMut<Command>) -> Self {
+        let mut command = command;
         let dir = tempfile::tempdir().unwrap();
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
-        let child = Command::new(env!("CARGO_BIN_EXE_gsscloud"))
+        let child = command
+            .borrow_mut()
             .args(["serve", "--log-level", "warn", "--listen", &address.to_string(), "--data"])
             .arg(dir.path())
             .spawn()
@@ -117,7 +132,27 @@ fn agents_and_users_are_managed_while_it_runs() {
     assert!(!text(&program.run(&["agent", "list"], "").stdout).contains("garage"));
 }
 
-#[cfg(unix)]
+/// The release asks for them.
+#[test]
+fn packages_get_completions_and_manual_pages() {
+    let said = |args: &[&str]| Command::new(env!("CARGO_BIN_EXE_gsscloud")).args(args).output().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = said(&["completions", shell]);
+        assert!(script.status.success() && text(&script.stdout).contains("healthcheck"), "{shell}");
+    }
+    assert!(text(&said(&["man"]).stdout).contains(".TH gsscloud 1"));
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("share/man1");
+    let written = said(&["man", "--out", pages.to_str().unwrap()]);
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    for page in ["gsscloud.1", "gsscloud-serve.1", "gsscloud-agent-add.1"] {
+        assert!(pages.join(page).is_file(), "{page}");
+    }
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert_eq!(said(&["man", "--out", file.to_str().unwrap()]).status.code(), Some(1));
+}
+
 #[test]
 fn the_folder_is_its_owners_only() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -142,4 +177,20 @@ fn a_second_one_in_the_same_folder_does_not_start() {
     let output = program.run(&["serve", "--listen", "127.0.0.1:0"], "");
     assert!(!output.status.success() && text(&output.stderr).contains("already open"), "{}", text(&output.stderr));
     assert!(program.is_alive());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn it_asks_for_all_the_file_descriptors_that_the_system_allows() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let program = Program::start_with_descriptors("-S -n 64", log.reopen().unwrap());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", program.child.id())).unwrap();
+    let files: Vec<&str> =
+        limits.lines().find(|line| line.starts_with("Max open files")).unwrap().split_whitespace().collect();
+    assert_eq!(files[3], files[4], "soft and hard limit: {limits}");
+
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let _program = Program::start_with_descriptors("-n 256", log.reopen().unwrap());
+    let said = std::fs::read_to_string(log.path()).unwrap();
+    assert!(said.contains("descriptors=256") && said.contains("limits.agents"), "{said}");
 }

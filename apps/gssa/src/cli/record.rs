@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use gssa_command::StopSignals;
 use gssa_model::Timestamp;
 use gssa_view::clock::{Clock as _, SystemClock};
 use serde_json::json;
@@ -31,9 +32,10 @@ pub(super) fn run(args: &RecordArgs) -> ExitCode {
     let (address, secs) = (&spec.address, args.seconds);
     complain(&format!("recording {address} for {secs} s as kind {}; Ctrl-C ends it earlier", spec.source.kind));
     let stop = async {
-        // Without a handler for it there is no Ctrl-C to wait for.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        // Without a handler there is no signal to wait for.
+        match StopSignals::catch() {
+            Ok(mut signals) => signals.next().await,
+            Err(_) => std::future::pending().await,
         }
     };
     let recorded = block_on(record(&spec, Duration::from_secs(secs.into()), &SystemClock, redactor, stop));

@@ -1,6 +1,5 @@
 //! The commands that print something and end.
 
-use std::io::BufRead;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -52,15 +51,14 @@ pub(super) fn openapi() -> ExitCode {
 }
 
 pub(super) fn hash_password() -> ExitCode {
-    let mut line = String::new();
-    if let Err(error) = std::io::stdin().lock().read_line(&mut line) {
+    let password = match gssa_command::password_from_stdin() {
+        Ok(password) => password,
+        Err(error) => return fail(&error),
+    };
+    if let Err(error) = gssa_serve::password::check_password(&password) {
         return fail(&error);
     }
-    let password = line.trim_end_matches(['\r', '\n']);
-    if let Err(error) = gssa_serve::password::check_password(password) {
-        return fail(&error);
-    }
-    say(&gssa_serve::password::hash_password(password));
+    say(&gssa_serve::password::hash_password(&password));
     ExitCode::SUCCESS
 }
 

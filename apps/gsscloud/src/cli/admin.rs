@@ -1,13 +1,9 @@
 //! `gsscloud agent …`, `gsscloud user …`
 
-use std::io::{BufRead as _, Read as _};
 use std::process::ExitCode;
 
 use super::{AgentCommand, FileArg, UserCommand, fail, say};
 use crate::admin::{AgentRow, Answer, Ask, Password, UserRow, ask};
-
-/// The longest line that is read as a password, in bytes.
-const MAX_PASSWORD_BYTES: u64 = 1024;
 
 pub(super) fn agent(command: AgentCommand) -> ExitCode {
     match command {
@@ -20,11 +16,7 @@ pub(super) fn agent(command: AgentCommand) -> ExitCode {
 }
 
 pub(super) fn user(command: UserCommand) -> ExitCode {
-    let password = || {
-        let mut line = String::new();
-        let read = std::io::stdin().lock().take(MAX_PASSWORD_BYTES).read_line(&mut line);
-        read.map(|_| Password(line.trim_end_matches(['\r', '\n']).to_owned()))
-    };
+    let password = || gssa_command::password_from_stdin().map(Password);
     match command {
         UserCommand::Add { name, admin, file } => match password() {
             Ok(password) => run(&file, &Ask::UserAdd { name, password, admin }, false),
