@@ -1,6 +1,9 @@
-//! Where log lines go: to the terminal, and to files that are rotated by size and kept by number and age.
+//! Where log lines go: to the terminal, and to files that are rotated by size and kept by number and age. Of lines from one place in
+//! the code so many a minute are written, and how many were left out.
 //!
 //! `file-rotate` does the rotation: it is maintained, small, and lets the two limits be combined, which `tracing-appender` does not.
+
+mod cap;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -76,7 +79,7 @@ pub fn start(settings: &Settings) -> (LevelHandle, Result<(), String>) {
     let terminal = lines(settings.format, is_terminal(), io::stderr);
     let file = file.map(|file| lines(settings.format, false, file));
     // A second start in one process (tests do that) keeps the first.
-    let _ = tracing_subscriber::registry().with(level).with(terminal).with(file).try_init();
+    let _ = tracing_subscriber::registry().with(level).with(cap::Cap::default()).with(terminal).with(file).try_init();
     (LevelHandle(handle), opened)
 }
 
