@@ -136,7 +136,7 @@ impl Session {
                 self.record.bytes_sent += bytes as u64;
                 self.with_live(Live::written);
             }
-            Event::Newest(newest) => self.newest(newest, now),
+            Event::Newest(newest) => self.newest(newest),
             Event::Ended(ended) => self.ended(&ended, now, &mut actions),
             Event::Configured(settings) => self.configured(settings, now, &mut actions),
             Event::TokenChanged => self.token_changed(now, &mut actions),

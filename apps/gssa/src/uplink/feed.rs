@@ -231,7 +231,7 @@ impl gssa_uplink::client::Feed for Feed {
         let newest = sent.map(|entry| {
             let source_id = entry.reading.source.id.clone();
             let made = self.seen.get(&source_id).map_or_else(|| self.made(), |seen| seen.made);
-            Newest { made, source_id, report: self.privacy.report(&entry.reading, &entry.findings) }
+            Newest::new(made, source_id, &self.privacy.report(&entry.reading, &entry.findings))
         });
         newest.collect()
     }

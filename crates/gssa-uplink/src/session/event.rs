@@ -87,8 +87,15 @@ pub struct Newest {
     pub made: Duration,
     /// Whose.
     pub source_id: SourceId,
-    /// The reading and its findings.
-    pub report: Value,
+    /// The reading and its findings, as JSON: there is one of every source at once, and as values they take ten times the memory.
+    pub report: Box<str>,
+}
+
+impl Newest {
+    /// What a source told last, and when.
+    pub fn new(made: Duration, source_id: SourceId, report: &Value) -> Self {
+        Self { made, source_id, report: report.to_string().into() }
+    }
 }
 
 /// What is to be done, in this order.

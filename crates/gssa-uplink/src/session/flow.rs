@@ -9,7 +9,7 @@ use super::live::{self, ACK_DEADLINE, DEAD_AFTER, LOOK_EVERY, Live, POST_HELLO_E
 use super::{BACKLOG, GOOD_AFTER, Phase, Session};
 use crate::pack;
 use crate::ring::Cut;
-use crate::wire::{Batch, FromAgent, Now, NowReport, Refused, RefusedReason, Seq};
+use crate::wire::{Batch, FromAgent, Refused, RefusedReason, Seq};
 
 /// A batch is closed at so many items.
 const BATCH_ITEMS: usize = 200;
@@ -165,8 +165,7 @@ impl Session {
         let (may_fly, cut) = (self.may_fly(live), self.cut(live));
         let Phase::Live(live) = &mut self.phase else { return false };
         let may_send = is_due
-            && live.newest.is_empty()
-            && !live.is_collecting
+            && !live.has_newest_to_send()
             && live.may_write()
             && may_fly
             && live.silent_until(now.up).is_none()
@@ -290,26 +289,22 @@ impl Session {
     }
 
     /// Puts the newest state of every source before what waits.
-    pub(super) fn newest(&mut self, newest: Vec<Newest>, now: Moment) {
+    pub(super) fn newest(&mut self, newest: Vec<Newest>) {
         let Phase::Live(live) = &mut self.phase else { return };
-        let (mut parts, mut bytes) = (Vec::<Vec<NowReport>>::new(), BATCH_BYTES);
-        for Newest { made, source_id, report } in newest {
-            let size = report.to_string().len();
+        let (mut parts, mut bytes) = (Vec::<Vec<Newest>>::new(), BATCH_BYTES);
+        for newest in newest {
+            let size = newest.report.len();
             let is_full = parts.last().is_some_and(|part| part.len() >= live.limits.batch_items);
             if bytes + size > BATCH_BYTES || is_full {
                 parts.push(Vec::new());
                 bytes = 0;
             }
             bytes += size;
-            let age_ms = u64::try_from(now.up.saturating_sub(made).as_millis()).unwrap_or(u64::MAX);
             if let Some(part) = parts.last_mut() {
-                part.push(NowReport { age_ms, source_id, report });
+                part.push(newest);
             }
         }
-        let count = parts.len() as u32;
-        let messages = (1..).zip(parts).map(|(part, reports)| FromAgent::Now(Now { part, parts: count, reports }));
-        live.newest = messages.collect();
-        live.is_collecting = false;
+        live.collected(parts);
     }
 
     /// At a stop, when everything is stored.

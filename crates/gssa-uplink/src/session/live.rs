@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::caution::Flight;
-use super::event::{Carrier, Outgoing};
+use super::event::{Carrier, Newest, Outgoing};
 use crate::encoder::Encoder;
 use crate::pack;
-use crate::wire::{Batch, FromAgent, Letter, Limits, Seq};
+use crate::wire::{Batch, FromAgent, Letter, Limits, Now, NowReport, Seq};
 
 /// A ping after so long; proxies cut what is silent for 30 s and more.
 pub(super) const PING_EVERY: Duration = Duration::from_secs(25);
@@ -57,8 +57,8 @@ pub(super) struct Live {
     pub(super) catching_up: bool,
     /// Whether the newest state is wanted and not yet here.
     pub(super) is_collecting: bool,
-    /// Parts of the newest state that wait.
-    pub(super) newest: VecDeque<FromAgent>,
+    /// The newest state, of which parts wait.
+    newest: Option<Parts>,
     answers: VecDeque<FromAgent>,
     heard_at: Duration,
     pinged_at: Duration,
@@ -88,7 +88,7 @@ impl Live {
             hurry: None,
             catching_up: false,
             is_collecting: false,
-            newest: VecDeque::new(),
+            newest: None,
             answers: VecDeque::new(),
             heard_at: now,
             pinged_at: now,
@@ -168,7 +168,18 @@ impl Live {
     /// The next message outside the sequence.
     pub(super) fn next_aside(&mut self, now: Duration) -> Option<FromAgent> {
         let answer = self.answers.pop_front();
-        answer.or_else(|| self.silent_until(now).is_none().then(|| self.newest.pop_front()).flatten())
+        answer.or_else(|| self.silent_until(now).is_none().then(|| self.newest.as_mut()?.next(now)).flatten())
+    }
+
+    /// The newest state is here, in parts.
+    pub(super) fn collected(&mut self, parts: Vec<Vec<Newest>>) {
+        self.newest = Some(Parts { count: parts.len() as u32, sent: 0, waiting: parts.into() });
+        self.is_collecting = false;
+    }
+
+    /// Whether the newest state is wanted and not wholly on its way.
+    pub(super) fn has_newest_to_send(&self) -> bool {
+        self.is_collecting || self.newest.as_ref().is_some_and(|parts| !parts.waiting.is_empty())
     }
 
     pub(super) fn pings_at(&self) -> Option<Duration> {
@@ -257,6 +268,31 @@ impl Live {
 
     pub(super) const fn has_said_bye(&self) -> bool {
         self.has_said_bye
+    }
+}
+
+/// The newest state. Each part becomes a message when its turn comes.
+#[derive(Debug)]
+struct Parts {
+    count: u32,
+    sent: u32,
+    waiting: VecDeque<Vec<Newest>>,
+}
+
+impl Parts {
+    fn next(&mut self, now: Duration) -> Option<FromAgent> {
+        let reports = self.waiting.pop_front()?;
+        self.sent += 1;
+        let report = |newest: Newest| NowReport {
+            age_ms: u64::try_from(now.saturating_sub(newest.made).as_millis()).unwrap_or(u64::MAX),
+            source_id: newest.source_id,
+            report: serde_json::from_str(&newest.report).unwrap_or_default(),
+        };
+        Some(FromAgent::Now(Now {
+            part: self.sent,
+            parts: self.count,
+            reports: reports.into_iter().map(report).collect(),
+        }))
     }
 }
 

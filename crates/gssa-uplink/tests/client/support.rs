@@ -138,7 +138,7 @@ impl Bench {
     }
 
     pub fn newest(&self, id: &str, n: u64) {
-        let newest = Newest { made: self.started.elapsed(), source_id: id.parse().unwrap(), report: report(id, n) };
+        let newest = Newest::new(self.started.elapsed(), id.parse().unwrap(), &report(id, n));
         self.newest.lock().unwrap().push(newest);
     }
 

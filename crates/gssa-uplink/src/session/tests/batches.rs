@@ -91,7 +91,7 @@ fn after_an_outage_the_newest_state_goes_first_and_the_queue_at_a_limited_rate()
     sim.sent.clear();
     sim.welcome(0);
     assert_eq!((sim.collects, sim.sent.len(), sim.state()), (1, 0, State::CatchingUp), "nothing before the newest");
-    let newest = |id: &str| Newest { made: sim.up, source_id: id.parse().unwrap(), report: json!({}) };
+    let newest = |id: &str| Newest::new(sim.up, id.parse().unwrap(), &json!({}));
     let both = vec![newest("a"), newest("b")];
     sim.event(Event::Newest(both));
     assert!(matches!(&sim.sent[0], FromAgent::Now(now) if now.reports.len() == 2 && now.parts == 1), "{:?}", sim.sent);
@@ -125,8 +125,7 @@ fn a_large_newest_state_goes_in_parts() {
     sim.event(Event::Opened);
     sim.welcome(0);
     let report = json!({ "reading": "x".repeat(100_000) });
-    let newest =
-        |n: usize| Newest { made: sim.up, source_id: format!("s{n}").parse().unwrap(), report: report.clone() };
+    let newest = |n: usize| Newest::new(sim.up, format!("s{n}").parse().unwrap(), &report);
     let all = (0..7).map(newest).collect();
     sim.sent.clear();
     sim.event(Event::Newest(all));
