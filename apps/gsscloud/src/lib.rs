@@ -15,7 +15,7 @@
 //! | what is served to whom | [`api`], [`server`], [`tls`] |
 //! | how it is set up and managed | [`config`], [`cli`], [`admin`] |
 //! | what it says about itself | [`logging`], [`metrics`] |
-//! | start and stop | [`cloud`] |
+//! | start and stop | [`cloud`], [`descriptors`] |
 
 pub mod admin;
 pub mod api;
@@ -24,6 +24,7 @@ pub mod clock;
 pub mod cloud;
 pub mod config;
 pub mod db;
+pub mod descriptors;
 pub mod fleet;
 pub mod gateway;
 pub mod http;

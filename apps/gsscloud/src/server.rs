@@ -4,21 +4,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use gssa_serve::accept::accept;
 use gssa_serve::facts::Peer;
 use gssa_serve::network::Network;
+use gssa_serve::places::Places;
 use gssa_serve::server::serve_stream;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::debug;
 
 use crate::api::Api;
 use crate::tls::Tls;
-
-/// The pause after an accept that failed: most often there are no file descriptors, and more tries do not make any.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
 /// The time for the handshake of TLS.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
@@ -51,41 +48,20 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let bound_to_loopback = listener.local_addr().is_ok_and(|bound| bound.ip().to_canonical().is_loopback());
         let server = Arc::new(self);
-        let permits = Arc::new(Semaphore::new(server.limits.connections));
-        let mut connections = JoinSet::new();
-        loop {
-            let accepted = tokio::select! {
-                biased;
-                () = stop.cancelled() => break,
-                Some(_) = connections.join_next() => continue,
-                accepted = listener.accept() => accepted,
+        let places = Places::new(server.limits.connections, server.limits.connections_of_one);
+        let begin = |stream, from: SocketAddr| {
+            let is_shared = server.trusted_proxies.iter().any(|network| network.contains(from.ip().to_canonical()));
+            let Some(place) = places.take(from.ip().to_canonical(), is_shared) else {
+                debug!(%from, "all connections that it may have are taken");
+                return None;
             };
-            match accepted {
-                Ok((stream, from)) => {
-                    let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-                        debug!(%from, "all connections are taken");
-                        continue;
-                    };
-                    let (server, stop) = (server.clone(), stop.clone());
-                    connections.spawn(async move {
-                        server.connection(stream, from, bound_to_loopback, stop).await;
-                        drop(permit);
-                    });
-                }
-                Err(error) => {
-                    warn!(error = &error as &dyn std::error::Error, "accept failed");
-                    tokio::select! {
-                        () = stop.cancelled() => break,
-                        () = tokio::time::sleep(ACCEPT_PAUSE) => {}
-                    }
-                }
-            }
-        }
-        drop(listener);
-        let drained = timeout(DRAIN_TIME, async { while connections.join_next().await.is_some() {} });
-        if drained.await.is_err() {
-            info!(left = connections.len(), "closing connections that did not finish");
-        }
+            let (server, stop) = (Arc::clone(&server), stop.clone());
+            Some(async move {
+                server.connection(stream, from, bound_to_loopback, stop).await;
+                drop(place);
+            })
+        };
+        accept(listener, &stop, DRAIN_TIME, begin).await;
     }
 
     async fn connection(&self, stream: TcpStream, from: SocketAddr, bound_to_loopback: bool, stop: CancellationToken) {
@@ -113,11 +89,12 @@ fn may_come_plain(address: IpAddr, trusted: &[Network], allow_plaintext: bool) -
     allow_plaintext || address.is_loopback() || trusted.iter().any(|network| network.contains(address))
 }
 
-/// What a connection may use here: there is one for each agent.
+/// What a connection may use here: there is one for each agent. Many agents may come from one address, that of their farm.
 pub fn limits(max_agents: usize) -> gssa_serve::Limits {
-    let more = gssa_serve::Limits::default();
+    let (connections, more) = (max_agents + 2_000, gssa_serve::Limits::default());
     gssa_serve::Limits {
-        connections: max_agents + 2_000,
+        connections,
+        connections_of_one: connections / 4,
         answer_time: Duration::from_secs(90),
         drain_time: DRAIN_TIME,
         ..more

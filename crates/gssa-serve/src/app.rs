@@ -58,7 +58,7 @@ pub trait Class: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// The word for it in the `OpenAPI` document.
     fn scope(self) -> &'static str;
 
-    /// The names of the security schemes of the document of which it takes one; none for an open route.
+    /// The names of the security schemes of the document of which it takes one; none for an open route, and an empty name where some show none.
     fn security(self) -> &'static [&'static str];
 }
 

@@ -11,7 +11,7 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | connections and their limits | [`server`] |
+//! | connections and their limits | [`accept`], [`server`] |
 //! | which paths there are, what they take and give; the `OpenAPI` document of it | [`route`], [`router`], [`openapi`] |
 //! | what a request says about its caller; by which names, through which proxies | [`facts`], [`door`], [`host`], [`network`] |
 //! | who logged in, and guessing | [`sessions`], [`password`], [`token`], [`throttle`] |
@@ -22,6 +22,7 @@
 //!
 //! It decides nothing about who may do what, and reads no configuration.
 
+pub mod accept;
 pub mod app;
 pub mod call;
 pub mod door;
@@ -32,7 +33,7 @@ pub mod network;
 pub mod openapi;
 pub mod page;
 pub mod password;
-mod places;
+pub mod places;
 pub mod problem;
 pub mod query;
 pub mod response;

@@ -9,7 +9,7 @@ const NETWORK_MASK: u128 = u128::MAX << 64;
 
 /// Hands out places.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
+pub struct Places {
     taken: Arc<Mutex<Taken>>,
     in_all: usize,
     of_one: usize,
@@ -23,13 +23,13 @@ struct Taken {
 
 impl Places {
     /// `in_all` places, of which one address gets at most `of_one`.
-    pub(crate) fn new(in_all: usize, of_one: usize) -> Self {
+    pub fn new(in_all: usize, of_one: usize) -> Self {
         Self { taken: Arc::default(), in_all, of_one }
     }
 
     /// A place for a connection from `address`, unless all that it may have are taken. Proxies that speak for many are `shared`: for
     /// them only the number in all counts.
-    pub(crate) fn take(&self, address: IpAddr, shared: bool) -> Option<Place> {
+    pub fn take(&self, address: IpAddr, shared: bool) -> Option<Place> {
         let address = network(address);
         let mut taken = self.taken();
         let of_one = taken.by_address.get(&address).copied().unwrap_or_default();
@@ -48,7 +48,7 @@ impl Places {
 
 /// A place that is taken until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub struct Place {
     places: Places,
     address: IpAddr,
 }

@@ -9,10 +9,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::debug;
 
+use crate::accept::accept;
 use crate::app::App;
 use crate::facts::Peer;
 use crate::places::{Place, Places};
@@ -55,9 +55,6 @@ impl Default for Limits {
     }
 }
 
-/// The pause after an accept that failed: most often there are no file descriptors, and more tries do not make any.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
-
 /// What a connection too many gets; it is never read.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 5\r\n\
 connection: close\r\ncontent-length: 124\r\n\r\n\
@@ -74,36 +71,15 @@ pub async fn serve<A: App>(listener: TcpListener, app: Arc<A>, stop: Cancellatio
 pub async fn serve_within<A: App>(limits: Limits, listener: TcpListener, app: Arc<A>, stop: CancellationToken) {
     let bound_to_loopback = listener.local_addr().is_ok_and(|bound| bound.ip().to_canonical().is_loopback());
     let places = Places::new(limits.connections, limits.connections_of_one);
-    let mut connections = JoinSet::new();
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            () = stop.cancelled() => break,
-            Some(_) = connections.join_next() => continue,
-            accepted = listener.accept() => accepted,
+    let begin = |stream, from: SocketAddr| {
+        let Some(place) = places.take(from.ip(), app.door().trusts(from.ip())) else {
+            turn_away(stream, from);
+            return None;
         };
-        match accepted {
-            Ok((stream, from)) => match places.take(from.ip(), app.door().trusts(from.ip())) {
-                Some(place) => {
-                    let connection = Connection { stream, from, bound_to_loopback, place };
-                    connections.spawn(connection.run(limits.clone(), Arc::clone(&app), stop.clone()));
-                }
-                None => turn_away(stream, from),
-            },
-            Err(error) => {
-                warn!(error = &error as &dyn std::error::Error, "accept failed");
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = tokio::time::sleep(ACCEPT_PAUSE) => {}
-                }
-            }
-        }
-    }
-    drop(listener);
-    let drained = tokio::time::timeout(limits.drain_time, async { while connections.join_next().await.is_some() {} });
-    if drained.await.is_err() {
-        info!(left = connections.len(), "closing connections that did not finish");
-    }
+        let connection = Connection { stream, from, bound_to_loopback, place };
+        Some(connection.run(limits.clone(), Arc::clone(&app), stop.clone()))
+    };
+    accept(listener, &stop, limits.drain_time, begin).await;
 }
 
 /// Says that all connections are taken, without waiting for anything.

@@ -47,7 +47,9 @@ impl app::Class for Class {
         match self {
             Self::Open => &[],
             Self::Gate => &["agent"],
-            Self::Here | Self::User | Self::Admin => &["session"],
+            // From this machine nothing is asked for.
+            Self::Here => &["session", ""],
+            Self::User | Self::Admin => &["session"],
         }
     }
 }

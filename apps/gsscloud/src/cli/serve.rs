@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
+use gssa_command::StopSignals;
 use serde_json::json;
 
 use super::{FAILED, ServeArgs, fail};
 use crate::cloud::Cloud;
-use crate::logging;
+use crate::{descriptors, logging, server};
 
 pub(super) fn serve(args: &ServeArgs) -> ExitCode {
     let mut flags = json!({});
@@ -21,13 +22,14 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
         Err(error) => return fail(&error),
     };
     logging::start(&config.logging);
+    descriptors::raise(server::limits(config.limits.agents).connections);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(16).build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(async {
         // Caught from here on: a signal that comes while it starts is not lost.
-        let mut signals = match Signals::catch() {
+        let mut signals = match StopSignals::catch() {
             Ok(signals) => signals,
             Err(error) => return fail(&error),
         };
@@ -36,12 +38,12 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
             Err(error) => return fail(&error),
         };
         tokio::select! {
-            () = signals.stop() => {}
+            () = signals.next() => {}
             () = stdin_ends(), if args.stop_with_stdin => {}
         }
         tokio::select! {
             () = cloud.stop() => ExitCode::SUCCESS,
-            () = signals.stop() => ExitCode::from(FAILED),
+            () = signals.next() => ExitCode::from(FAILED),
         }
     });
     runtime.shutdown_background();
@@ -56,43 +58,4 @@ async fn stdin_ends() {
         let _ = tell.send(());
     });
     let _ = told.await;
-}
-
-/// What asks the process to end.
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn catch() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn stop(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-/// What asks the process to end.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn catch() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn stop(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
