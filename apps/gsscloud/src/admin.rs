@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 
 use gssa_model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,12 @@ use serde_with::skip_serializing_none;
 
 use crate::log::AgentId;
 
+#[cfg(not(unix))]
+mod elsewhere;
 #[cfg(unix)]
 mod socket;
+#[cfg(not(unix))]
+pub use elsewhere::{ask, serve};
 #[cfg(unix)]
 pub use socket::{ask, serve};
 
@@ -102,19 +106,15 @@ pub struct UserRow {
 pub enum AskError {
     /// Nobody answers there.
     #[error("no gsscloud runs with the folder {}; start it first, or name the folder of the one that runs", .0.display())]
-    NotRunning(std::path::PathBuf),
+    NotRunning(PathBuf),
+    /// The system has no such sockets.
+    #[error(
+        "gsscloud is administered over a Unix socket, which it does not have on this system: run it on Linux or macOS"
+    )]
+    Unsupported,
     /// The conversation broke off.
     #[error("the running gsscloud did not answer")]
     Broken(#[from] io::Error),
-}
-
-#[cfg(not(unix))]
-/// There are no such sockets on this system.
-///
-/// # Errors
-/// Always.
-pub fn ask(path: &Path, _: &Ask) -> Result<Answer, AskError> {
-    Err(AskError::NotRunning(path.to_owned()))
 }
 
 /// Without the token.
@@ -128,9 +128,4 @@ impl std::fmt::Debug for Answer {
             Self::Failed { .. } => "Failed",
         })
     }
-}
-
-/// The folder that a socket is in.
-fn folder(path: &Path) -> std::path::PathBuf {
-    path.parent().unwrap_or(path).to_owned()
 }

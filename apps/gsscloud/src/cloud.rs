@@ -147,17 +147,14 @@ impl Cloud {
         if let Some(tls) = tls {
             self.service(tls.follow());
         }
-        #[cfg(unix)]
-        {
-            let cloud = self.clone();
-            self.task(async move {
-                let path = cloud.config.storage.socket();
-                if let Err(error) = admin::serve(&path, cloud.clone(), cloud.stop.clone()).await {
-                    let error = &error as &dyn std::error::Error;
-                    error!(error, socket = %path.display(), "there is no administration from the command line");
-                }
-            });
-        }
+        let cloud = self.clone();
+        self.task(async move {
+            let path = cloud.config.storage.socket();
+            if let Err(error) = admin::serve(&path, cloud.clone(), cloud.stop.clone()).await {
+                let error = &error as &dyn std::error::Error;
+                error!(error, socket = %path.display(), "there is no administration from the command line");
+            }
+        });
         Ok(())
     }
 

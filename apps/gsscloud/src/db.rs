@@ -200,23 +200,23 @@ fn open(path: &Path, cache_bytes: usize) -> Result<Database, Unavailable> {
         info!(percent = (repair.progress() * 100.0).round(), "looking through the log after a crash");
     });
     let database = builder.create(path).map_err(|error| told(error.to_string()))?;
-    if is_new && let Some(dir) = path.parent() {
-        protect(path).map_err(|error| told(error.to_string()))?;
-        // The name of a new file is safe only once its folder is.
-        std::fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(|error| told(error.to_string()))?;
+    if is_new {
+        settle(path).map_err(|error| told(error.to_string()))?;
     }
     Ok(database)
 }
 
-/// The file is its owner's only.
+/// A new file is its owner's only, and its name is safe only once its folder is.
 #[cfg(unix)]
-fn protect(path: &Path) -> std::io::Result<()> {
+fn settle(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    path.parent().map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
 }
 
+/// Windows opens no folder, and the rights of a file are those of its folder.
 #[cfg(not(unix))]
-fn protect(_: &Path) -> std::io::Result<()> {
+fn settle(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

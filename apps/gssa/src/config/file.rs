@@ -79,9 +79,11 @@ pub(super) fn read(path: &Path) -> Found {
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
+    let not_a_file = || io::Error::other("it is not a regular file");
+    // Windows opens no folder, and says that it is not allowed.
+    let file = File::open(path).map_err(|error| if path.is_dir() { not_a_file() } else { error })?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(not_a_file());
     }
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
@@ -237,5 +239,48 @@ pub(super) fn reason(error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => "it is a folder".into(),
         io::ErrorKind::InvalidData => "it is not UTF-8 text".into(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_eight_mebibytes_is_read_and_a_larger_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.json");
+        // What counts stands at the end.
+        let mut text = vec![b' '; 8 * 1024 * 1024 - 2];
+        text.extend(b"{}");
+        fs::write(&path, &text).unwrap();
+        assert_eq!(read(&path).state, FileState::Good);
+        text.push(b' ');
+        fs::write(&path, &text).unwrap();
+        let message = "it is larger than 8388608 bytes".into();
+        assert_eq!(read(&path).state, FileState::Unreadable { message });
+    }
+
+    #[test]
+    fn why_a_file_is_not_to_be_had_is_said_in_words() {
+        use io::ErrorKind as K;
+        for (kind, words) in [
+            (K::NotFound, "it does not exist"),
+            (K::PermissionDenied, "permission is denied"),
+            (K::ReadOnlyFilesystem, "the file system is read-only"),
+            (K::StorageFull, "the disk is full"),
+            (K::QuotaExceeded, "the disk is full"),
+            (K::IsADirectory, "it is a folder"),
+            (K::InvalidData, "it is not UTF-8 text"),
+        ] {
+            assert_eq!(reason(&io::Error::new(kind, "os error 7")), words);
+        }
+        assert_eq!(reason(&io::Error::other("os error 7")), "os error 7");
+    }
+
+    #[test]
+    fn the_folder_of_a_bare_name_is_this_one() {
+        let folders = ["config.json", "a/config.json", "/config.json"].map(|path| folder(Path::new(path)));
+        assert_eq!(folders, [".", "a", "/"].map(Path::new));
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{AgentRow, Answer, Ask, AskError, UserRow, folder};
+use super::{AgentRow, Answer, Ask, AskError, UserRow};
 use crate::clock;
 use crate::cloud::Cloud;
 use crate::log::Log as _;
@@ -31,7 +31,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// # Errors
 /// There is none, or it does not answer.
 pub fn ask(path: &Path, ask: &Ask) -> Result<Answer, AskError> {
-    let mut stream = UnixStream::connect(path).map_err(|_| AskError::NotRunning(folder(path)))?;
+    let mut stream =
+        UnixStream::connect(path).map_err(|_| AskError::NotRunning(path.parent().unwrap_or(path).to_owned()))?;
     stream.set_read_timeout(Some(DEADLINE))?;
     stream.set_write_timeout(Some(DEADLINE))?;
     let mut line = serde_json::to_vec(ask).map_err(std::io::Error::from)?;

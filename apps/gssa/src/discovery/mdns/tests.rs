@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
 use gssa_sim::mdns::{Announced, Manner, Responder};
 use proptest::prelude::*;
 
@@ -11,6 +12,7 @@ use super::message::{name, question};
 use super::{Ask, ask};
 use crate::discovery::targets::Network;
 
+#[cfg(target_os = "linux")]
 const NAME: &str = "Bitaxe Gamma 601 (ABCD)";
 
 fn near() -> Network {
