@@ -96,10 +96,10 @@ kills COUNT="1000":
 soak MINUTES="60":
     GSSA_SOAK_MINUTES={{MINUTES}} cargo test --release -p gssa --test e2e -- --nocapture a_fleet_is_watched
 
-# The HTTP surface as a stranger meets it: schemathesis and rude clients against the release binary. Linux; takes packages from PyPI.
+# The HTTP surfaces as a stranger meets them: schemathesis and rude clients against the release binaries. Linux; takes packages from PyPI.
 blackbox *ARGS:
-    cargo build --release -p gssa
-    tools/blackbox/run --bin "${CARGO_TARGET_DIR:-target}/release/gssa" {{ARGS}}
+    cargo build --release -p gssa -p gsscloud
+    tools/blackbox/run --bin "${CARGO_TARGET_DIR:-target}/release" {{ARGS}}
 
 # Full disks, jumping clocks, interfaces that go: the release binary on a machine in trouble. Linux, root, `apt-get install faketime iproute2`.
 troubles *ARGS:
@@ -116,6 +116,26 @@ static TARGET="x86_64-unknown-linux-musl":
 static-debian TARGET="x86_64-unknown-linux-musl":
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS="-C link-self-contained=no" \
         /usr/bin/cargo zigbuild -Z build-std=std,panic_unwind --locked --release --target {{TARGET}} -p gssa -p gsscloud
+
+# Whether binaries work where they are, with nothing else: `just smoke FOLDER/gssa FOLDER/gsscloud`; `--runner qemu-aarch64-static` for another processor.
+smoke +ARGS:
+    tools/packaging/smoke.py {{ARGS}}
+
+# The images of the static binaries in a folder, run by a Docker engine of its own. Root; no registry: see tools/packaging/image.
+image *ARGS:
+    tools/packaging/image {{ARGS}}
+
+# The Debian package of a static binary that is built. Needs `cargo install cargo-deb`.
+deb TARGET="x86_64-unknown-linux-musl":
+    cargo run -p gssa -- man --out target/common/man
+    for shell in bash fish zsh; do \
+        mkdir -p target/common/completions/$shell && cargo run -p gssa -- completions $shell > target/common/completions/$shell/gssa; \
+    done
+    tools/packaging/deb {{TARGET}} target/common target/debian
+
+# The package on a Debian of its own that boots with systemd. Root; see tools/packaging/debian.
+debian *ARGS:
+    tools/packaging/debian {{ARGS}}
 
 # Whether it compiles for Windows, with the compiler of Debian and its mingw-w64.
 windows-check:

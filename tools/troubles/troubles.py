@@ -215,6 +215,8 @@ def clock_jumps():
     with device("127.0.0.7"):
         config = {"polling": {"interval_secs": 1}, "sources": [{"id": "miner", "kind": "axeos", "address": "127.0.0.7"}]}
         with Agent(folder, config, environment) as agent:
+            loaded = Path(f"/proc/{agent.child.pid}/maps").read_text()
+            assert "libfaketime" in loaded, "the clock of a static binary cannot be set: name a dynamic one"
             agent.when("it is up", lambda it: it["health"] == "up")
             for jump, day in [("+1d", 86_400), ("-1d", -86_400), ("+30d", 30 * 86_400), ("+0", 0)]:
                 clock.write_text(jump)
