@@ -107,6 +107,8 @@ test('a device is added by keyboard alone, tested before, then edited, disabled 
   await page.getByRole('button', { name: 'Test connection' }).focus();
   await page.keyboard.press('Enter');
   await page.waitForSelector('text=Bitaxe Gamma v2.12.2, 1.19 TH/s');
+  // A button that was busy is where one still is.
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.slice(0, 40)), 'Test connection');
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Set kind to AxeOS' }).focus();
   await page.keyboard.press('Enter');

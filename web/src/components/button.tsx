@@ -24,7 +24,7 @@ interface Look {
 }
 
 const BASE =
-  'inline-flex shrink-0 items-center justify-center gap-1.5 font-medium whitespace-nowrap transition-colors duration-100 disabled:cursor-default disabled:opacity-45';
+  'inline-flex shrink-0 items-center justify-center gap-1.5 font-medium whitespace-nowrap transition-colors duration-100 disabled:cursor-default disabled:opacity-45 aria-disabled:cursor-default aria-disabled:opacity-45';
 
 function look({ weight = 'plain', size = 'usual', class: className = '' }: Look): string {
   return `${BASE} ${WEIGHTS[weight]} ${SIZES[size]} ${className}`;
@@ -38,16 +38,19 @@ type ButtonProps = Look & {
   busy?: boolean;
 };
 
-/** A button. `label` names it for screen readers where the text does not do. */
+const ignored = (event: MouseEvent) => event.preventDefault();
+
+/** A button. `label` names it for screen readers where the text does not do. One that is busy does nothing, and keeps the focus. */
 export function Button({ onClick, disabled, submit, label, busy, ...rest }: ButtonProps) {
   return (
     <button
       type={submit ? 'submit' : 'button'}
       class={look(rest)}
-      disabled={disabled || busy}
+      disabled={disabled}
       aria-label={label}
       aria-busy={busy}
-      onClick={onClick}
+      aria-disabled={busy || undefined}
+      onClick={busy ? ignored : onClick}
     >
       {rest.icon && <Icon name={rest.icon} size={rest.size === 'small' ? 14 : 16} />}
       {rest.children}

@@ -161,7 +161,7 @@ function Choices(at: At) {
                 form.set(path, next.length > 0 ? next : undefined);
               }}
             />
-            {kindName(value)}
+            {value === 'auto' ? 'Not known yet' : kindName(value)}
           </label>
         );
       })}
