@@ -178,9 +178,10 @@ SCOPES = {
 
 def operation(path, method, spec):
     lines = [f"### `{method.upper()} {path}`", f"{spec['summary'].rstrip('.')}. {SCOPES[spec['x-scope']]}."]
-    given = [one for one in spec.get("parameters", []) if one["in"] == "query"]
+    given = [one for one in spec.get("parameters", []) if one["in"] in ("query", "header")]
     if given:
-        table = "\n".join(f"| `{one['name']}` | {kind(one['schema'])} | {text(one.get('description', ''))} |" for one in given)
+        takes = lambda one: kind(one["schema"]) + (", as a header" if one["in"] == "header" else "")
+        table = "\n".join(f"| `{one['name']}` | {takes(one)} | {text(one.get('description', ''))} |" for one in given)
         lines.append(f"| parameter | takes | |\n|---|---|---|\n{table}")
     if "requestBody" in spec:
         lines.append("Takes " + body(spec["requestBody"]["content"]))

@@ -96,7 +96,11 @@ fn parameters<A: App>(route: &Route<A>) -> Vec<Value> {
         };
         object!({ "name": parameter.name, "in": "query", "description": parameter.summary, "schema": schema })
     });
-    variable.chain(query).collect()
+    let tag = route.needs_match.then(|| {
+        object!({ "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
+            "description": "The `ETag` of what was looked at before, or `*` for whatever is there" })
+    });
+    variable.chain(query).chain(tag).collect()
 }
 
 fn success<A: App>(route: &Route<A>, schemas: &mut SchemaGenerator) -> Value {

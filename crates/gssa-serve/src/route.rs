@@ -26,6 +26,8 @@ pub struct Route<A: App> {
     pub class: A::Class,
     /// The query parameters that it knows.
     pub query: &'static [Parameter],
+    /// Whether it wants `If-Match`, with the entity tag of what was looked at before.
+    pub needs_match: bool,
     /// What it takes.
     pub takes: Option<Takes>,
     /// What it gives.
@@ -193,13 +195,18 @@ impl<A: App> fmt::Debug for Route<A> {
 ///         "Whether the agent is alive", query &[], takes None, gives Gives::json::<Alive>();
 /// }
 /// ```
+///
+/// After the query stands `needs match,` where [`Route::needs_match`] is so.
 #[macro_export]
 macro_rules! routes {
     ($( $class:ident $method:ident $path:literal $operation:literal $handler:path,
-        $summary:literal, query $query:expr, takes $takes:expr, gives $gives:expr; )+) => {
+        $summary:literal, query $query:expr, $(needs $match:ident,)? takes $takes:expr, gives $gives:expr; )+) => {
         vec![$($crate::Route {
             method: $crate::http::Method::$method, path: $path.into(), operation: $operation, summary: $summary,
-            class: $class, query: const { $query }, takes: $takes, gives: $gives, handler: |call| Box::pin($handler(call)),
+            class: $class, query: const { $query }, needs_match: $crate::routes!(@needs $($match)?),
+            takes: $takes, gives: $gives, handler: |call| Box::pin($handler(call)),
         },)+]
     };
+    (@needs) => { false };
+    (@needs match) => { true };
 }

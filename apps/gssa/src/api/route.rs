@@ -87,8 +87,8 @@ fn own() -> Vec<Route<Api>> {
         Admin GET "/api/v1/config" "config" configuration::get,
             "The configuration, secrets masked", query &[], takes None, gives Gives::json::<serde_json::Value>();
         Admin PUT "/api/v1/config" "put_config" configuration::put,
-            "Replaces the configuration; `If-Match` is required",
-            query &[], takes Some(Takes::json::<serde_json::Value>(MAX_CONFIG_BYTES)), gives Gives::json::<serde_json::Value>();
+            "Replaces the configuration",
+            query &[], needs match, takes Some(Takes::json::<serde_json::Value>(MAX_CONFIG_BYTES)), gives Gives::json::<serde_json::Value>();
         Admin POST "/api/v1/config/check" "check_config" configuration::check,
             "What is wrong with a configuration; nothing is saved",
             query &[], takes Some(Takes::json::<serde_json::Value>(MAX_CONFIG_BYTES)), gives Gives::json::<configuration::Checked>();
@@ -102,7 +102,7 @@ fn own() -> Vec<Route<Api>> {
         Admin GET "/api/v1/config/versions/{version}" "config_version" configuration::version,
             "One of them, secrets masked", query &[], takes None, gives Gives::json::<serde_json::Value>();
         Admin POST "/api/v1/config/versions/{version}/restore" "restore_config" configuration::restore,
-            "Takes one of them again; `If-Match` is required", query &[], takes None, gives Gives::json::<serde_json::Value>();
+            "Takes one of them again", query &[], needs match, takes None, gives Gives::json::<serde_json::Value>();
         Admin POST "/api/v1/config/import" "import_config" importing::post,
             "The sources and limits that a GSSM `config.json` means; nothing is saved",
             query &[], takes Some(Takes::json::<serde_json::Value>(MAX_CONFIG_BYTES)), gives Gives::json::<crate::import::Imported>();

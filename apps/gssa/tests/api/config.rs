@@ -122,6 +122,25 @@ async fn a_body_is_json_and_has_a_limit() {
 }
 
 #[tokio::test]
+async fn the_document_tells_which_requests_need_if_match() {
+    let agent = Agent::new(json!({})).await;
+    let document = gssa::api::openapi();
+    let mut found = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap().iter().filter(|(method, _)| *method != "get") {
+            let parameters = operation["parameters"].as_array().unwrap();
+            let needs = parameters
+                .iter()
+                .any(|one| one["name"] == "If-Match" && one["in"] == "header" && one["required"] == true);
+            let answer = agent.change(&method.to_uppercase(), path, "", &json!({})).await;
+            assert_eq!(answer.status == 428, needs, "{method} {path} answers {}", answer.status);
+            found += usize::from(needs);
+        }
+    }
+    assert_eq!(found, 2);
+}
+
+#[tokio::test]
 async fn no_secret_is_ever_shown() {
     let agent = Agent::new(json!({
         "server": { "password_hash": password_hash() },
