@@ -110,7 +110,8 @@ fn without_the_program_of_a_receiver_it_is_told_how_to_get_it() {
     let dir = tempfile::tempdir().unwrap();
     let run = |dir: &TempDir| {
         let alone = dir.path().join("gssa");
-        fs::copy(binary(), &alone).unwrap();
+        // By a process of its own: what other tests start while this one writes would have the file open, and what is written is not run.
+        assert!(std::process::Command::new("cp").args([binary(), alone.clone()]).status().unwrap().success());
         let args = ["demo", "--devices", "1", "--listen", "127.0.0.1:0", "--cloud", "--cloud-port"];
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut command = std::process::Command::new(&alone);
