@@ -159,6 +159,24 @@ test('a device without an address, or with one that is none, is not added', asyn
   await page.context().close();
 });
 
+test('Enter saves once, however often it is pressed', async () => {
+  const page = await settings('/devices?add');
+  const [changes, held] = [[], []];
+  page.on('request', (request) => request.method() !== 'GET' && changes.push(request.url()));
+  await page.route('**/api/v1/config', (route) => (route.request().method() === 'PUT' ? held.push(() => route.fallback()) : route.fallback()));
+  await page.getByRole('dialog').getByLabel('Address').fill('10.0.7.8');
+  await page.keyboard.press('Enter');
+  await eventually(() => assert.equal(held.length, 1));
+  const before = [...changes];
+  await page.keyboard.press('Enter');
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  assert.deepEqual(changes, before);
+  await held[0]();
+  await page.waitForSelector('text=Added 10.0.7.8');
+  await assertClean(page);
+  await page.context().close();
+});
+
 test('only the fields of its kind are shown, and only they are saved', async () => {
   const page = await settings('/devices?add');
   const labels = () => page.$$eval('dialog [data-field]', (all) => all.map((it) => it.dataset.field));

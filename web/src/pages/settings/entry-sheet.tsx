@@ -64,7 +64,7 @@ export function EntrySheet(props: {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            void props.onSubmit();
+            if (!props.isBusy && changed !== 0) void props.onSubmit();
           }}
         >
           {props.failure && (
